@@ -1,0 +1,117 @@
+package calendar_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	. "nurture/lang/calendar"
+)
+
+func instant(t *testing.T, s string) int64 {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.Unix()
+}
+
+func zone(t *testing.T, name string) *Zone {
+	t.Helper()
+	z, err := LoadZone(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+func TestAdd(t *testing.T) {
+	for _, c := range []struct{ zone, from, by, want string }{
+		{"UTC", "2026-03-02T10:00:00Z", "7d", "2026-03-09T10:00:00Z"},
+		{"Europe/Berlin", "2026-03-28T09:00:00Z", "1d", "2026-03-29T08:00:00Z"},     // keeps 10:00 on the wall
+		{"Europe/Berlin", "2026-03-28T09:00:00Z", "24h", "2026-03-29T09:00:00Z"},    // elapsed
+		{"Europe/Berlin", "2026-03-28T01:30:00Z", "1d", "2026-03-29T01:00:00Z"},     // 02:30 is in the gap: first instant after it
+		{"Europe/Berlin", "2026-10-24T00:30:00Z", "1d", "2026-10-25T00:30:00Z"},     // 02:30 comes twice: the first
+		{"America/New_York", "2026-01-31T15:00:00Z", "1mo", "2026-02-28T15:00:00Z"}, // last of a shorter month
+		{"UTC", "2024-02-29T00:00:00Z", "1y", "2025-02-28T00:00:00Z"},               // no 29th
+		{"UTC", "2026-12-31T12:00:00Z", "2mo", "2027-02-28T12:00:00Z"},              // over the year
+		{"America/Sao_Paulo", "2018-11-03T15:00:00Z", "1w", "2018-11-10T14:00:00Z"}, // summer time begins at midnight
+		{"Pacific/Apia", "2011-12-29T22:00:00Z", "2d", "2011-12-30T22:00:00Z"},      // the 30th never was
+	} {
+		d, err := ParseDuration(c.by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := time.Unix(zone(t, c.zone).Add(instant(t, c.from), d), 0).UTC().Format(time.RFC3339)
+		if got != c.want {
+			t.Errorf("%s: %s + %s = %s, want %s", c.zone, c.from, c.by, got, c.want)
+		}
+	}
+}
+
+func TestSubMonth(t *testing.T) {
+	got := time.Unix(UTC.Sub(instant(t, "2026-03-31T08:00:00Z"), Duration{Months: 1}), 0).UTC().Format(time.RFC3339)
+	if got != "2026-02-28T08:00:00Z" {
+		t.Errorf("31 March less a month is %s", got)
+	}
+}
+
+func TestStartOfADayWithoutMidnight(t *testing.T) {
+	d, _ := ParseDate("2018-11-04") // Brazil's clocks went from 00:00 to 01:00
+	got := time.Unix(zone(t, "America/Sao_Paulo").Start(d), 0).UTC().Format(time.RFC3339)
+	if got != "2018-11-04T03:00:00Z" {
+		t.Errorf("the day starts at %s", got)
+	}
+}
+
+func TestWordsThatAreNoDuration(t *testing.T) {
+	for _, s := range []string{"", "7", "d", "1.5d", "-1d", "7 d", "1day", "99999999999999999999d", "2000y"} {
+		if d, err := ParseDuration(s); err == nil {
+			t.Errorf("%q read as %v", s, d)
+		}
+	}
+}
+
+func TestDurationReadsItself(t *testing.T) {
+	for _, s := range []string{"30min", "12h", "6d", "2w", "1mo", "1y"} {
+		d, err := ParseDuration(s)
+		if err != nil || d.String() != s {
+			t.Errorf("%q is %v, %v", s, d, err)
+		}
+	}
+}
+
+func TestNoZone(t *testing.T) {
+	for _, s := range []string{"", "Local", "Mars/Base", "../etc/passwd"} {
+		if _, err := LoadZone(s); err == nil {
+			t.Errorf("zone %q exists", s)
+		}
+	}
+}
+
+// The table of offsets says what package time says, and Instant is the first instant that shows a wall clock.
+func TestZoneAgreesWithTime(t *testing.T) {
+	names := []string{"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia", "Africa/Casablanca"}
+	rapid.Check(t, func(r *rapid.T) {
+		name := rapid.SampledFrom(names).Draw(r, "zone")
+		at := rapid.Int64Range(0, 6_000_000_000).Draw(r, "at")
+		z, loc := zone(t, name), must(time.LoadLocation(name))
+		_, offset := time.Unix(at, 0).In(loc).Zone()
+		if got := z.Local(at) - at; got != int64(offset) {
+			r.Fatalf("offset %d, package time says %d", got, offset)
+		}
+		back := z.Instant(z.Local(at))
+		if back > at || z.Local(back) != z.Local(at) {
+			r.Fatalf("%d shows what %d shows, but is not its first", at, back)
+		}
+	})
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
