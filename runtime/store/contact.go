@@ -1,0 +1,76 @@
+package store
+
+import (
+	"github.com/cespare/xxhash/v2"
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// An id is 63 bits: the partition, then the contact's number in it.
+const (
+	partitions   = 4096
+	partitionBit = 51
+	numberMask   = 1<<partitionBit - 1
+)
+
+// hashOf is the id that a key asks for.
+func hashOf(key string) int64 { return int64(xxhash.Sum64String(key) >> 1) }
+
+// after is the id to try where id belongs to another key: the next of its partition.
+func after(id int64) int64 { return id&^numberMask | (id+1)&numberMask }
+
+// find gives the id of the contact with this key; where there is none, found is false and the id is free to take.
+func (s *Store) find(key string) (id int64, found bool, err error) {
+	stmt, err := s.conn.Prepare("SELECT key FROM contact WHERE id = ?")
+	if err != nil {
+		return 0, false, s.explain(err)
+	}
+	defer stmt.Reset()
+	for id = hashOf(key); ; id = after(id) {
+		stmt.BindInt64(1, id)
+		there, err := stmt.Step()
+		if err != nil || !there {
+			return id, false, s.explain(err)
+		}
+		if stmt.ColumnText(0) == key {
+			return id, true, nil
+		}
+		if err := stmt.Reset(); err != nil {
+			return 0, false, s.explain(err)
+		}
+	}
+}
+
+// Contact is what a store knows of one contact.
+type Contact struct {
+	ID      int64
+	Key     string
+	Arrived int64
+	Next    int64  // the earliest instant at which anything can happen; calendar.Never
+	State   []byte // nil before it takes part
+}
+
+// ContactByKey gives the contact with this key, nil where there is none.
+func (s *Store) ContactByKey(key string) (*Contact, error) {
+	id, found, err := s.find(key)
+	if err != nil || !found {
+		return nil, err
+	}
+	c := &Contact{ID: id, Key: key}
+	err = sqlitex.Execute(s.conn, "SELECT arrived, next, state FROM contact LEFT JOIN state ON contact = id WHERE id = ?",
+		&sqlitex.ExecOptions{Args: []any{id}, ResultFunc: func(row *sqlite.Stmt) error {
+			c.Arrived, c.Next, c.State = row.ColumnInt64(0), row.ColumnInt64(1), columnBytes(row, 2)
+			return nil
+		}})
+	return c, s.explain(err)
+}
+
+// columnBytes copies a blob, nil for NULL.
+func columnBytes(row *sqlite.Stmt, column int) []byte {
+	if row.ColumnIsNull(column) {
+		return nil
+	}
+	blob := make([]byte, row.ColumnLen(column))
+	row.ColumnBytes(column, blob)
+	return blob
+}

@@ -1,0 +1,254 @@
+// Package store keeps a run in one SQLite file: contacts and their state, the inbox of what happened, the journal of
+// what was decided, the outbox of what goes out, and the versions of the playbook that ran.
+//
+// Open gives the one Store that may write, Read one that only looks; a Store is for one goroutine, a Reader (see
+// Store.Reader) for another beside it. What belongs together is written in one transaction: a Batch of stepped
+// contacts, a file's slice of inputs, a step of a delivery. A process that dies at any instant leaves the file as
+// after its last commit. Errors name the file and say what to do; those to look for with errors.As and errors.Is are
+// LockedError and ErrFull.
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	_ "embed"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// migrations bring a store from one format to the next; a store's format is how many of them it has seen. They are
+// only ever added to.
+var migrations = []string{schema}
+
+//go:embed schema.sql
+var schema string
+
+// applicationID marks a SQLite file as a nurture store: "nurt".
+const applicationID = 0x6e757274
+
+// The size of a page, the cache of each connection and of the write-ahead log before it is folded back into the file.
+const (
+	pageBytes       = 8 << 10
+	cacheKiB        = 64 << 10
+	checkpointPages = 4096
+)
+
+// Store is an open store.
+type Store struct {
+	path  string
+	conn  *sqlite.Conn
+	lock  *lock // nil: this Store only looks
+	names names
+}
+
+// Open opens the store at path for a run and makes it where it does not exist. It fails with a *LockedError while
+// another run has it open. command is what the holder is called in that message.
+func Open(path, command string) (*Store, error) {
+	if err := checkFolder(path); err != nil {
+		return nil, err
+	}
+	lock, err := acquire(path, command)
+	if err != nil {
+		return nil, err
+	}
+	s, err := open(path, sqlite.OpenReadWrite|sqlite.OpenCreate)
+	if err != nil {
+		lock.release()
+		return nil, err
+	}
+	s.lock = lock
+	if err := s.prepare(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Read opens an existing store to look at it. It needs no lock and sees what was committed before each question.
+func Read(path string) (*Store, error) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("there is no store at %s; `nurturec run` makes it, --store says where it is", path)
+	}
+	s, err := open(path, sqlite.OpenReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	format, err := s.format()
+	switch {
+	case err != nil:
+	case format == 0:
+		err = fmt.Errorf("%s is empty: no run has used it yet", path)
+	case format < len(migrations):
+		err = fmt.Errorf("%s was written by an older nurturec (format %d, this one reads %d); `nurturec run` brings it up to date", path, format, len(migrations))
+	default:
+		err = s.loadNames()
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Path is where the store's file is.
+func (s *Store) Path() string { return s.path }
+
+// Close ends the use of the store and frees its lock.
+func (s *Store) Close() error {
+	err := s.explain(s.conn.Close())
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.release())
+	}
+	return err
+}
+
+func checkFolder(path string) error {
+	folder := filepath.Dir(path)
+	info, err := os.Stat(folder)
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("the folder %s of the store %s does not exist; make it or choose another place with --store", folder, filepath.Base(path))
+	}
+	if err != nil {
+		return fmt.Errorf("open the store %s: %w", path, err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("open the store %s: %s is no folder", path, folder)
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder; --store names a file, such as %s", path, filepath.Join(path, "nurture.db"))
+	}
+	return nil
+}
+
+// open connects and sets what each connection needs; the file need not be a store yet.
+func open(path string, flags sqlite.OpenFlags) (*Store, error) {
+	s := &Store{path: path}
+	conn, err := sqlite.OpenConn(path, flags)
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	s.conn = conn
+	for _, pragma := range []string{
+		fmt.Sprintf("PRAGMA page_size = %d", pageBytes),
+		fmt.Sprintf("PRAGMA cache_size = -%d", cacheKiB),
+		"PRAGMA synchronous = FULL",
+		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", checkpointPages),
+	} {
+		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
+			conn.Close()
+			return nil, s.explain(err)
+		}
+	}
+	return s, nil
+}
+
+// prepare makes a new store or brings an older one up to date.
+func (s *Store) prepare() error {
+	format, err := s.format()
+	if err != nil {
+		return err
+	}
+	if err := s.run("PRAGMA journal_mode = WAL"); err != nil {
+		return err
+	}
+	if format < len(migrations) {
+		err = s.transaction(func() error {
+			for _, step := range migrations[format:] {
+				if err := s.explain(sqlitex.ExecuteScript(s.conn, step, nil)); err != nil {
+					return err
+				}
+			}
+			if err := s.run(fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+				return err
+			}
+			return s.run(fmt.Sprintf("PRAGMA user_version = %d", len(migrations)))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.loadNames()
+}
+
+// format is the format of the store's file, 0 for one that is empty. It refuses what is no store, and what a newer
+// program has written.
+func (s *Store) format() (int, error) {
+	application, err := s.number("PRAGMA application_id")
+	if err != nil {
+		return 0, err
+	}
+	version, err := s.number("PRAGMA user_version")
+	if err != nil {
+		return 0, err
+	}
+	tables, err := s.number("SELECT count(*) FROM sqlite_schema")
+	switch {
+	case err != nil:
+		return 0, err
+	case tables == 0 && application == 0:
+		return 0, nil
+	case application != applicationID:
+		return 0, fmt.Errorf("%s is a SQLite file, but not a store of nurturec; choose another place with --store", s.path)
+	case version > int64(len(migrations)):
+		return 0, fmt.Errorf("%s was written by a newer nurturec (format %d, this one knows up to %d); nothing was changed: use the newer nurturec", s.path, version, len(migrations))
+	}
+	return int(version), nil
+}
+
+// run executes a statement without parameters, whose rows do not matter.
+func (s *Store) run(query string) error {
+	return s.explain(sqlitex.ExecuteTransient(s.conn, query, nil))
+}
+
+// number gives the first column of a query's only row.
+func (s *Store) number(query string, args ...any) (int64, error) {
+	var n int64
+	err := sqlitex.Execute(s.conn, query, &sqlitex.ExecOptions{Args: args, ResultFunc: func(row *sqlite.Stmt) error {
+		n = row.ColumnInt64(0)
+		return nil
+	}})
+	return n, s.explain(err)
+}
+
+// transaction does all of f or nothing of it.
+func (s *Store) transaction(f func() error) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	if err := f(); err != nil {
+		s.rollback()
+		return err
+	}
+	return s.commit()
+}
+
+func (s *Store) begin() error {
+	return s.explain(sqlitex.Execute(s.conn, "BEGIN IMMEDIATE", nil))
+}
+
+// commit ends the transaction, with the names that its rows hold; when it fails nothing of it is kept.
+func (s *Store) commit() error {
+	err := s.writeNames()
+	if err == nil {
+		err = s.explain(sqlitex.Execute(s.conn, "COMMIT", nil))
+	}
+	if err != nil {
+		s.rollback()
+		return err
+	}
+	s.names.keepUncommitted()
+	return nil
+}
+
+// rollback drops the transaction. SQLite has already done so after some errors, such as a full disk.
+func (s *Store) rollback() {
+	if !s.conn.AutocommitEnabled() {
+		// What made us roll back is what the caller hears of; the next open recovers from the log in any case.
+		_ = sqlitex.Execute(s.conn, "ROLLBACK", nil)
+	}
+	s.names.forgetUncommitted()
+}
