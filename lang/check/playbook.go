@@ -234,13 +234,17 @@ type (
 		Where *cond.Expr // of On; may be nil
 		When  *cond.Expr
 		After *calendar.Duration
-		Match *Match // may be nil
+		Match *Match // may be nil; what stands behind its arms is its last arm then
 		Then  Then
+
+		barred bool // a `where` is written, though it may have errors
 	}
 	// Then is where a rule or arm leads and what it does before.
 	Then struct {
 		Target  *Target // nil: stay
 		Actions []*Action
+
+		leads bool // a target is written, though it may not have resolved
 	}
 	// Target is Done, or a stage.
 	Target struct {

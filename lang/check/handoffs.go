@@ -1,0 +1,80 @@
+package check
+
+import (
+	"nurture/lang/diag"
+	"nurture/lang/syntax"
+)
+
+// accepted is the outcome that does not end a hand-off.
+const accepted = "accepted"
+
+// declareOutcomes makes the events of the hand-offs, when all hand-offs have their names.
+func (c *checker) declareOutcomes() {
+	for _, d := range c.handoffDecls {
+		c.file = d.file
+		h := d.is
+		said := once{}
+		for _, s := range stmts(d.tree.Body) {
+			p, ok := s.(*syntax.HandoffStmt)
+			if !ok || p.Word.Text != "outcomes" {
+				continue
+			}
+			for _, name := range p.Names {
+				if name.Text == "" || c.twice(said, name.Text, name.Span, "the outcome `"+name.Text+"`") {
+					continue
+				}
+				if name.Text == "overdue" {
+					c.errorf("NUR102", name.Span, "`%s.overdue` comes by itself when nobody answers within `accept`; choose another name for the outcome", h.Name)
+					continue
+				}
+				e := &Event{Symbol: c.symbol(name, nil), Kind: Outcome, Handoff: h}
+				e.Name, e.Doc = h.Name+"."+name.Text, outcomeDoc
+				h.Outcomes = append(h.Outcomes, e)
+				c.addOutcome(h, e)
+			}
+		}
+		h.Overdue = &Event{Symbol: Symbol{Name: h.Name + ".overdue", Span: h.Span, Doc: overdueDoc}, Kind: Overdue, Handoff: h}
+		c.addOutcome(h, h.Overdue)
+	}
+}
+
+func (c *checker) addOutcome(h *Handoff, e *Event) {
+	c.book.Events = append(c.book.Events, e)
+	if c.handoffs.things[h.Name] == h {
+		c.events.add(e.Name, e)
+	}
+}
+
+func (c *checker) checkHandoffs() {
+	for _, d := range c.handoffDecls {
+		c.file = d.file
+		c.checkHandoff(d.is, d.tree)
+	}
+}
+
+func (c *checker) checkHandoff(h *Handoff, tree *syntax.HandoffDecl) {
+	said := once{}
+	var brief diag.Span
+	for _, s := range stmts(tree.Body) {
+		p, ok := s.(*syntax.HandoffStmt)
+		if !ok || c.twice(said, p.Word.Text, p.Word.Span, "`"+p.Word.Text+"`") {
+			continue
+		}
+		switch p.Word.Text {
+		case "channel":
+			if name := only(p.Names).Text; name != "" {
+				h.Channel = name
+			}
+		case "brief":
+			h.Brief, brief = text(p.Str), c.strSpan(p.Str)
+		case "accept":
+			if p.Within != nil {
+				h.Accept = &p.Within.Value
+			}
+		}
+	}
+	if _, there := said["outcomes"]; !there && sound(tree.Body) {
+		c.errorf("NUR106", tree.Name.Span, "hand-off `%s` has no outcomes: write what the receiver may answer, such as `outcomes accepted, won, lost`", h.Name)
+	}
+	h.Message = c.message(h.Brief, brief, contentUse{brief: true})
+}
