@@ -1,0 +1,458 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"nurture/lang/calendar"
+	"nurture/lang/check"
+	"nurture/lang/compile"
+)
+
+// touchRef names a touch: a send statement of the stage a contact is in on a track.
+type touchRef struct {
+	track, send int
+	priority    float64
+	due         int64
+}
+
+// The reasons of refusals, holds and exhaustion. The bit of one that is told once a stay is its place in the list.
+const (
+	byConsent = iota
+	byStop
+	byAddress
+	byHoldout
+	byWhere
+	byNever
+	isExhausted
+)
+
+var refusals = [...]string{"consent", "stopped", "address", "holdout", "where", "never"}
+
+// send is (4) of the step: touches that are due, by priority, then who waited longest, then track and source order.
+func (r *run) send() {
+	for {
+		due := r.due()
+		if len(due) == 0 {
+			return
+		}
+		again := false
+		for _, ref := range due {
+			if r.decide(ref) {
+				again = true // it was exhausted: rules may have moved the contact
+				break
+			}
+		}
+		if !again {
+			return
+		}
+	}
+}
+
+func (r *run) due() []touchRef {
+	var due []touchRef
+	for t := range r.s.Tracks {
+		pos := &r.s.Tracks[t]
+		for i := range pos.Touches {
+			at := touchDue(r.p, r.s, pos, i)
+			if at > r.now || pos.Touches[i].Held > r.now {
+				continue
+			}
+			if slices.ContainsFunc(r.waiting, func(w touchRef) bool { return w.track == t && w.send == i }) {
+				continue
+			}
+			due = append(due, touchRef{t, i, r.p.Programs[r.p.Stages[pos.Stage].Program].Priority, at})
+		}
+	}
+	if len(due) > 1 {
+		slices.SortStableFunc(due, func(a, b touchRef) int {
+			return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.due, b.due))
+		})
+	}
+	return due
+}
+
+// touchDue is when a touch is due: `in` after the stage was entered, then `every` after the last.
+func touchDue(p *compile.Program, s *State, pos *Position, i int) int64 {
+	t, send := &pos.Touches[i], &p.Stages[pos.Stage].Sends[i]
+	switch {
+	case t.Over:
+		return calendar.Never
+	case t.First:
+		return s.Zone.Add(t.Base, send.In)
+	default:
+		return s.Zone.Add(t.Base, send.Every)
+	}
+}
+
+// decide decides one due touch: refuse, exhausted, hold, or pick and send. It says whether the touch was exhausted,
+// which is an input that may have moved the contact.
+func (r *run) decide(ref touchRef) bool {
+	pos := &r.s.Tracks[ref.track]
+	touch, send := &pos.Touches[ref.send], &r.p.Stages[pos.Stage].Sends[ref.send]
+	touch.Held = 0
+	if reason := r.refusal(ref.track, send); reason >= 0 {
+		r.refuse(ref, reason)
+		return false
+	}
+	arms := r.arms(ref.track, send)
+	if len(arms) == 0 {
+		r.exhaust(ref)
+		return true
+	}
+	arms, reason := r.setAside(ref.track, send, arms)
+	if len(arms) == 0 {
+		r.refuse(ref, reason)
+		return false
+	}
+	if until, reason := r.hold(ref.track, send, arms); reason != "" {
+		touch.Held = until
+		r.row(ref.track, Row{Kind: Held, ToAt: until, Reason: reason, By: send.By, Offer: compile.None})
+		return false
+	}
+	arms = slices.DeleteFunc(arms, func(a arm) bool { return a.from > r.now })
+	r.sendOffer(ref, r.pick(send.Pick, arms))
+	return false
+}
+
+// refusal is why a contact may get nothing at all of a send, or -1.
+func (r *run) refusal(track int, send *compile.Send) int {
+	consent := &r.p.Policy.Consent
+	x := r.at(track)
+	x.Event = nil
+	switch {
+	case !send.Transactional && !consent.Holds(x):
+		return byConsent
+	case r.s.Stopped:
+		return byStop
+	case r.address() == "":
+		return byAddress
+	case r.s.Tracks[track].HeldOut:
+		return byHoldout
+	}
+	return -1
+}
+
+// address is where e-mail goes: the first email field, or the key where the playbook has none.
+func (r *run) address() string {
+	f := r.p.Address
+	if f == compile.None || f == r.p.Key {
+		return r.s.Key
+	}
+	if !r.s.Fields[f].Known {
+		return ""
+	}
+	return r.s.Fields[f].Text
+}
+
+// refuse journals a refusal once a stay and reason. With `every` it counts for the cadence; without, the touch stays
+// due until the reason ends.
+func (r *run) refuse(ref touchRef, reason int) {
+	touch, send := r.touch(ref)
+	if r.tell(ref.track, reason) {
+		r.row(ref.track, Row{Kind: Refused, Reason: refusals[reason], By: send.By})
+	}
+	if send.Repeats {
+		touch.Base, touch.First = r.now, false
+	} else {
+		r.waiting = append(r.waiting, ref)
+	}
+}
+
+func (r *run) touch(ref touchRef) (*Touch, *compile.Send) {
+	pos := &r.s.Tracks[ref.track]
+	return &pos.Touches[ref.send], &r.p.Stages[pos.Stage].Sends[ref.send]
+}
+
+// tell says whether something is told for the first time in this stay.
+func (r *run) tell(track, reason int) bool {
+	told := &r.s.Tracks[track].Told
+	first := *told&(1<<reason) == 0
+	*told |= 1 << reason
+	return first
+}
+
+// exhaust takes an exhausted touch as an input to its track.
+func (r *run) exhaust(ref touchRef) {
+	touch, send := r.touch(ref)
+	touch.Base, touch.First, touch.Over = r.now, false, !send.Repeats
+	if r.tell(ref.track, isExhausted) {
+		r.row(ref.track, Row{Kind: Exhausted, By: send.By})
+	}
+	r.event = compile.Taken{Event: r.p.Exhausted, At: r.now, Offer: compile.None}
+	r.response = false
+	r.remember(r.p.Exhausted)
+	r.goals()
+	r.look(ref.track, false)
+	r.rest()
+	r.waiting = r.waiting[:0] // the reason of a refusal may have ended
+}
+
+// arm is an offer that a touch may send, now or later.
+type arm struct {
+	offer int
+	topic int   // compile.None where it has none
+	from  int64 // not before: its repeat or publication; 0 when it may go now
+	wait  string
+}
+
+// arms are the offers of a send, of the column that is true now, that can still be sent to this contact: in source
+// order, without regard to `where` and `never`.
+func (r *run) arms(track int, send *compile.Send) []arm {
+	var arms []arm
+	if send.Map == compile.None {
+		for _, o := range send.Offers {
+			arms = r.addArm(arms, o, r.p.Offers[o].Topic)
+		}
+		return arms
+	}
+	m := &r.p.Maps[send.Map]
+	x := r.at(track)
+	x.Event = nil
+	for c := range m.Columns {
+		if !m.Columns[c].Holds(x) {
+			continue
+		}
+		for i := range m.Rows {
+			for _, o := range m.Rows[i].Cells[c] {
+				arms = r.addArm(arms, o, m.Rows[i].Topic)
+			}
+		}
+		break
+	}
+	return arms
+}
+
+func (r *run) addArm(arms []arm, offer, topic int) []arm {
+	o := &r.p.Offers[offer]
+	a := arm{offer: offer, topic: topic}
+	if o.Published != 0 {
+		if from := r.s.Zone.Start(calendar.Date(o.Published)); from > r.now {
+			a.from, a.wait = from, "published"
+		}
+	}
+	if last, sent := r.lastSent(offer); sent {
+		if !o.CanRepeat {
+			return arms
+		}
+		if from := r.s.Zone.Add(last, o.Repeat); from > r.now {
+			a.from, a.wait = max(a.from, from), "repeat"
+		}
+	}
+	if o.Expires != compile.NotExpired && max(a.from, r.now) >= r.s.Zone.Start(calendar.Date(o.Expires)+1) {
+		return arms
+	}
+	return append(arms, a)
+}
+
+func (r *run) lastSent(offer int) (int64, bool) {
+	for i := len(r.s.Sends) - 1; i >= 0; i-- {
+		if s := &r.s.Sends[i]; int(s.Offer) == offer && !s.Unsent {
+			return s.At, true
+		}
+	}
+	return 0, false
+}
+
+// setAside leaves out the offers that `where` or a `never` bars. The reason tells which, should none be left.
+func (r *run) setAside(track int, send *compile.Send, arms []arm) ([]arm, int) {
+	x := r.at(track)
+	x.Event = nil
+	reason := byWhere
+	left := arms[:0]
+	for _, a := range arms {
+		x.Offer = a.offer
+		switch {
+		case !send.Where.Holds(x):
+		case r.barred(x):
+			reason = byNever
+		default:
+			left = append(left, a)
+		}
+	}
+	x.Offer = compile.None
+	return left, reason
+}
+
+func (r *run) barred(x *compile.Ctx) bool {
+	for i := range r.p.Nevers {
+		if r.p.Nevers[i].Cond.Holds(x) {
+			return true
+		}
+	}
+	return false
+}
+
+// hold is the first instant at which window, skipped days, caps and the offers' own waits all allow the touch, and the
+// first of them that does not allow it now; the reason is empty when it may go now.
+func (r *run) hold(track int, send *compile.Send, arms []arm) (until int64, reason string) {
+	policy := &r.p.Policy
+	first := arms[0]
+	for _, a := range arms {
+		if a.from < first.from {
+			first = a
+		}
+	}
+	if send.Transactional {
+		return first.from, first.wait
+	}
+	caps := r.caps(track)
+	switch {
+	case !policy.Open(r.s.Zone, r.now):
+		reason = "window"
+	case policy.NextUnskipped(r.s.Zone, r.now) > r.now:
+		reason = "skip"
+	case r.capped(caps, r.now) > r.now:
+		reason = "cap"
+	case first.from > r.now:
+		reason = first.wait
+	default:
+		return 0, ""
+	}
+	for t, i := max(r.now, first.from), 0; i < maxDays; i++ {
+		next := r.capped(caps, policy.NextUnskipped(r.s.Zone, t))
+		if next != calendar.Never {
+			next = policy.NextOpen(r.s.Zone, next)
+		}
+		if next == t || next == calendar.Never {
+			return next, reason
+		}
+		t = next
+	}
+	return calendar.Never, reason
+}
+
+// caps are the caps that bind a touch now.
+func (r *run) caps(track int) []*compile.Cap {
+	var caps []*compile.Cap
+	for i := range r.p.Policy.Caps {
+		x := r.at(track)
+		x.Event = nil
+		if c := &r.p.Policy.Caps[i]; c.For.Holds(x) {
+			caps = append(caps, c)
+		}
+	}
+	return caps
+}
+
+// capped is the first instant from t on at which no cap is full. A message is free again exactly its cap's span after
+// it was sent.
+func (r *run) capped(caps []*compile.Cap, t int64) int64 {
+	if t == calendar.Never {
+		return t
+	}
+	for _, c := range caps {
+		// The newest Count messages fill the cap; it has room when the oldest of these is free.
+		left := c.Count
+		for i := len(r.s.Sends) - 1; i >= 0; i-- {
+			s := &r.s.Sends[i]
+			if s.Uncapped || s.Unsent {
+				continue
+			}
+			if left--; left == 0 {
+				t = max(t, r.s.Zone.Add(s.At, c.Per))
+				break
+			}
+		}
+	}
+	return t
+}
+
+// pick chooses among the offers that may go now.
+func (r *run) pick(how check.Pick, arms []arm) int {
+	best := arms[0]
+	if how == check.PickLatest {
+		for _, a := range arms[1:] {
+			if r.p.Offers[a.offer].Published > r.p.Offers[best.offer].Published {
+				best = a
+			}
+		}
+		return best.offer
+	}
+	if how == check.PickOrdered {
+		return best.offer
+	}
+	score := func(topic int) int {
+		n := 0
+		for i := range r.s.Sends {
+			s := &r.s.Sends[i]
+			if int(s.Offer) >= len(r.p.Offers) || r.p.Offers[s.Offer].Topic != topic {
+				continue
+			}
+			if how == check.PickExplore && !s.Unsent {
+				n--
+			}
+			if how == check.PickInterest && s.Answered {
+				n++
+			}
+		}
+		return n
+	}
+	most := score(best.topic)
+	for i, a := range arms[1:] {
+		if arms[i].topic == a.topic {
+			continue
+		}
+		if n := score(a.topic); n > most {
+			best, most = a, n
+		}
+	}
+	return best.offer
+}
+
+// sendOffer sends: state, journal and outbox together.
+func (r *run) sendOffer(ref touchRef, offer int) {
+	touch, send := r.touch(ref)
+	o := &r.p.Offers[offer]
+	asked := r.questions(ref.track, o.Asks)
+	r.s.Asked = asked
+	r.s.Sends = append(r.s.Sends, compile.Sending{Offer: int32(offer), At: r.now, Uncapped: o.Transactional})
+	r.event = compile.Taken{Event: r.p.Sent, At: r.now, Offer: offer}
+	r.remember(r.p.Sent)
+	touch.Base, touch.First, touch.Over = r.now, false, !send.Repeats
+	touch.Count++
+	detail := ""
+	if len(asked) > 0 {
+		names := make([]string, len(asked))
+		for i, f := range asked {
+			names[i] = r.p.Fields[f].Name
+		}
+		detail = "asks " + strings.Join(names, ", ")
+	}
+	r.row(ref.track, Row{Kind: Sent, Offer: int32(offer), By: send.By, Detail: detail})
+	r.out(ref.track, Out{Kind: Mail, Name: o.Name, Offer: int32(offer), Channel: o.Channel, Address: r.address(), Asked: asked, Vars: r.vars(o.Vars)})
+}
+
+// questions are the lightest that are still unknown, in declared order: never a heavy one before `convert`, never one
+// that the message before asked.
+func (r *run) questions(track, n int) []int32 {
+	if n == 0 {
+		return nil
+	}
+	phase := r.p.Programs[r.p.Stages[r.s.Tracks[track].Stage].Program].Phase
+	var asked []int32
+	for weight := check.Light; weight <= check.Heavy; weight++ {
+		if weight == check.Heavy && phase < check.Convert {
+			break
+		}
+		for i := range r.p.Fields {
+			f := &r.p.Fields[i]
+			if len(asked) < n && f.Asked != nil && f.Asked.Weight == weight && !r.s.Fields[i].Known && !slices.Contains(r.s.Asked, int32(i)) {
+				asked = append(asked, int32(i))
+			}
+		}
+	}
+	return asked
+}
+
+// heldOut says whether a contact is in the share of a program's entrants that get no messages: for ever the same.
+func heldOut(key string, program *compile.Playlet) bool {
+	if program.Holdout == 0 {
+		return false
+	}
+	h := xxhash.Sum64String(key + "\x00" + program.Name)
+	return float64(h>>11)/(1<<53) < program.Holdout
+}

@@ -1,0 +1,265 @@
+package engine
+
+import (
+	"strings"
+
+	"nurture/lang/calendar"
+	"nurture/lang/check"
+	"nurture/lang/compile"
+)
+
+// Step takes a contact through one instant: its inputs in the order given (changes first, then events by arrival), then
+// the timers that are due, then the messages that are due. It changes the state and adds to the effects.
+//
+// After each input (1) fields, scores and history are brought up to date, (2) on each track the rules of the stage, of
+// its program and of the track are looked at in source order and the first that holds is taken, then `when` rules until
+// none holds, and (3) free tracks are entered. What one track changes the others look at, until nothing moves. A
+// touch that finds nothing left to send is an input of its own, after which it goes on at (1).
+//
+// The same state and inputs give the same effects, whenever and wherever they are stepped.
+func Step(p *compile.Program, s *State, now int64, in []Input, fx *Effects) {
+	r := begin(p, s, now, fx)
+	r.migrate()
+	for i := range in {
+		r.take(&in[i])
+	}
+	if s.Arrived {
+		r.timers()
+		r.rest()
+		r.send()
+	}
+	s.At = now
+}
+
+// mostMoves is how often a contact may move on one track at one instant.
+const mostMoves = 16
+
+// run is one step.
+type run struct {
+	p   *compile.Program
+	s   *State
+	fx  *Effects
+	now int64
+	ctx compile.Ctx
+
+	event    compile.Taken
+	response bool // the event that is being taken answers a sending
+	moves    []int
+	waiting  []touchRef // touches refused at this instant that stay due
+	acted    bool       // an action changed what conditions see
+}
+
+func begin(p *compile.Program, s *State, now int64, fx *Effects) *run {
+	s.fit(p)
+	s.Now = now
+	r := &run{p: p, s: s, fx: fx, now: now, moves: make([]int, len(p.Tracks))}
+	r.ctx = compile.Ctx{Facts: &s.Facts, Program: p, Offer: compile.None}
+	r.zone()
+	return r
+}
+
+// fit gives every table of the state the length that the program's has.
+func (s *State) fit(p *compile.Program) {
+	s.Fields = grown(s.Fields, len(p.Fields))
+	s.Counts = grown(s.Counts, len(p.Events))
+	s.Scores = grown(s.Scores, len(p.Scores))
+	s.Records = grown(s.Records, len(p.Programs))
+	for len(s.Tracks) < len(p.Tracks) {
+		s.Tracks = append(s.Tracks, Position{Stage: compile.None})
+	}
+}
+
+func grown[T any](s []T, n int) []T {
+	if len(s) >= n {
+		return s
+	}
+	return append(s, make([]T, n-len(s))...)
+}
+
+// zone works out the contact's time zone. When it moves, what is held is decided anew.
+func (r *run) zone() {
+	zone := r.p.Policy.Zone
+	if f := r.p.Policy.TimezoneField; f != compile.None && r.s.Fields[f].Known {
+		if z, err := calendar.LoadZone(r.s.Fields[f].Text); err == nil {
+			zone = z
+		}
+	}
+	if r.s.Zone == zone {
+		return
+	}
+	moved := r.s.Zone != nil
+	r.s.Zone = zone
+	if !moved {
+		return
+	}
+	for t := range r.s.Tracks {
+		for i := range r.s.Tracks[t].Touches {
+			r.s.Tracks[t].Touches[i].Held = 0
+		}
+	}
+}
+
+// at is the context of conditions on a track.
+func (r *run) at(track int) *compile.Ctx {
+	place(r.p, r.s, &r.ctx, track)
+	return &r.ctx
+}
+
+func place(p *compile.Program, s *State, x *compile.Ctx, track int) {
+	pos := &s.Tracks[track]
+	x.Offer = compile.None
+	if x.InProgram = pos.Stage >= 0; x.InProgram {
+		x.Phase = p.Programs[p.Stages[pos.Stage].Program].Phase
+		x.StageEntered, x.ProgramEntered = pos.StageEntered, pos.ProgramEntered
+		return
+	}
+	x.Phase, x.StageEntered, x.ProgramEntered = check.NoPhase, 0, 0
+}
+
+// row adds a row to the journal, under the place of the contact on a track (compile.None: under none).
+func (r *run) row(track int, row Row) {
+	r.s.Seq++
+	row.At, row.Seq = r.now, r.s.Seq
+	if row.Kind != Sent && row.Kind != Held {
+		row.Offer = compile.None
+	}
+	row.Track, row.Program, row.Stage = int32(track), compile.None, compile.None
+	if track != compile.None {
+		if stage := r.s.Tracks[track].Stage; stage >= 0 {
+			row.Stage, row.Program = stage, int32(r.p.Stages[stage].Program)
+		}
+	}
+	r.fx.Rows = append(r.fx.Rows, row)
+}
+
+// migrate moves a contact out of stages that the playbook no longer has.
+func (r *run) migrate() {
+	for t := range r.s.Tracks {
+		pos := &r.s.Tracks[t]
+		if pos.Gone == "" {
+			continue
+		}
+		gone, to := pos.Gone, r.p.Migration(pos.Gone)
+		pos.Gone = ""
+		row := Row{Kind: Moved, Gone: gone, To: r.targetName(to), Detail: "migrate"}
+		switch {
+		case to == compile.None:
+			row.Kind, row.To, row.Detail = Failed, "", "the playbook has no stage "+gone+" any more, and no `migrate` line for it"
+			r.row(t, row)
+		case to == compile.Done:
+			r.row(t, row)
+		default:
+			r.row(t, row)
+			if program := r.p.Programs[r.p.Stages[to].Program].Name; strings.HasPrefix(gone, program+".") {
+				pos.Stage = int32(to) // the stay in the program goes on
+			}
+			r.enterStage(t, to)
+		}
+	}
+}
+
+func (r *run) targetName(target int) string {
+	switch target {
+	case compile.None:
+		return ""
+	case compile.Done:
+		return "done"
+	default:
+		return r.p.Stages[target].Name
+	}
+}
+
+// timers takes what time alone brings: overdue hand-offs and tasks, each an input, then `after` rules and wake-ups as
+// one.
+func (r *run) timers() {
+	for i := 0; i < len(r.s.Hands); i++ {
+		h := &r.s.Hands[i]
+		if at := handDue(r.p, r.s, h); at > r.now {
+			continue
+		}
+		h.Overdue = true
+		track := r.p.Programs[r.p.Stages[h.Stage].Program].Track
+		overdue := r.p.Handoffs[h.Handoff].Overdue
+		r.row(track, Row{Kind: Overdue, By: handedBy(r.p, h), Detail: r.p.Handoffs[h.Handoff].Name})
+		r.happen(overdue)
+		i = -1 // the input may have closed any of them
+	}
+	for i := 0; i < len(r.s.Tasks); i++ {
+		t := &r.s.Tasks[i]
+		if t.due(r.s) > r.now {
+			continue
+		}
+		t.Overdue = true
+		r.event = compile.Taken{Event: r.p.TaskOverdue, At: r.now, Offer: compile.None, Fields: r.taskFields(r.p.TaskOverdue, t.Text)}
+		r.happened()
+		i = -1
+	}
+	r.look(compile.None, true)
+}
+
+// taskFields are the fields of a task event that the engine raises itself.
+func (r *run) taskFields(event int, text string) []compile.Value {
+	fields := make([]compile.Value, len(r.p.Events[event].Fields))
+	for i, f := range r.p.Events[event].Fields {
+		if f.Name == "task" {
+			fields[i] = compile.Value{Known: true, Text: text}
+		}
+	}
+	return fields
+}
+
+// happen takes an event that the engine raises itself.
+func (r *run) happen(event int) {
+	r.event = compile.Taken{Event: event, At: r.now, Offer: compile.None}
+	r.happened()
+}
+
+// happened brings history and scores up to date with r.event and looks at the rules of all tracks.
+func (r *run) happened() {
+	r.response = false
+	r.remember(r.event.Event)
+	r.goals()
+	r.look(compile.None, false)
+}
+
+// handedBy is the line that handed a hand-off over.
+func handedBy(p *compile.Program, h *Hand) string {
+	for i := range p.Stages[h.Stage].Entry {
+		if e := &p.Stages[h.Stage].Entry[i]; e.Handoff == int(h.Handoff) {
+			return e.By
+		}
+	}
+	return p.Stages[h.Stage].By
+}
+
+// due is when an open task is overdue.
+func (t *Task) due(s *State) int64 {
+	if t.Overdue || t.Within.IsZero() {
+		return calendar.Never
+	}
+	return s.Zone.Add(t.Opened, t.Within)
+}
+
+// handDue is when an open hand-off is overdue: each of its days counts only when the policy's window opens on it.
+func handDue(p *compile.Program, s *State, h *Hand) int64 {
+	accept := p.Handoffs[h.Handoff].Accept
+	if h.Accepted || h.Overdue || accept == nil || p.Handoffs[h.Handoff].Overdue == compile.None {
+		return calendar.Never
+	}
+	due := s.Zone.Add(h.Opened, *accept)
+	if accept.Days == 0 && accept.Months == 0 || !p.Policy.Shuts() {
+		return due
+	}
+	from, clock := s.Zone.Date(h.Opened)
+	to, _ := s.Zone.Date(due)
+	day := from
+	for left := int(to - from); left > 0 && day < from+maxDays; {
+		if day++; p.Policy.Opens(day) {
+			left--
+		}
+	}
+	return s.Zone.Instant(int64(day)*86400 + int64(clock))
+}
+
+// maxDays bounds the search for a day on which something is allowed: ten years.
+const maxDays = 3660
