@@ -89,7 +89,7 @@ CREATE TABLE outbox(
   body    TEXT NOT NULL,    -- JSON: what the message needs, as it was when it was decided
   PRIMARY KEY(contact, program, entry, kind, name, count)
 ) WITHOUT ROWID;
-CREATE INDEX outbox_open ON outbox(channel, at) WHERE state <= 1;
+CREATE INDEX outbox_open ON outbox(channel) WHERE state <= 1;
 
 -- How often what was decided, since the store began: kind of decision and what it is counted by.
 CREATE TABLE tally(

@@ -1,0 +1,337 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strconv"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// Meta keys of an intake.
+const (
+	metaArrivals = "arrivals"
+	metaRejects  = "rejects"
+)
+
+// Intake takes the contents of files in. A slice of a file is one transaction (Slice); all other methods but Close
+// are for use inside of one. What is only needed until the files are read stands in temporary tables on disk, so that
+// memory does not grow with the files.
+type Intake struct {
+	s        *Store
+	arrivals int64 // numbers given out
+
+	find, addContact, wake, move, moveInputs, earliest, addInput, cells, setCells, see, reject, aside *sqlite.Stmt
+}
+
+// Known is a contact of the store as an intake needs it.
+type Known struct {
+	ID      int64
+	Arrived int64
+	Next    int64
+}
+
+// Aside is an event of a contact that nobody knows yet: whether it is taken is settled when all files are read.
+type Aside struct {
+	Row   int64 // in the order in which they were set aside; set by Asides
+	Key   string
+	Makes bool // it makes the contact where there is none
+	Input Input
+	Line  int64  // of File
+	File  string // that it stands in
+	Hash  int64  // of the line, for Reject
+}
+
+// The tables of one intake. temp.seen: the contacts of the contacts file that is being read.
+const intakeTables = `
+PRAGMA temp.cache_size = -8192;
+DROP TABLE IF EXISTS temp.seen;
+DROP TABLE IF EXISTS temp.aside;
+DROP TABLE IF EXISTS temp.maker;
+CREATE TEMP TABLE seen(contact INTEGER PRIMARY KEY);
+CREATE TEMP TABLE aside(row INTEGER PRIMARY KEY, key TEXT, makes INTEGER, id INTEGER, n INTEGER, at INTEGER, event INTEGER, body BLOB, source TEXT, line INTEGER, file TEXT, hash INTEGER);
+CREATE TEMP TABLE maker(row INTEGER PRIMARY KEY, key TEXT, at INTEGER);
+`
+
+// Intake begins to take files in. The caller closes it.
+func (s *Store) Intake() (*Intake, error) {
+	if err := s.explain(sqlitex.ExecuteScript(s.conn, intakeTables, nil)); err != nil {
+		return nil, err
+	}
+	in := &Intake{s: s}
+	text, err := s.meta(metaArrivals)
+	if err != nil {
+		return nil, err
+	}
+	if text != "" {
+		if in.arrivals, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return nil, fmt.Errorf("%s is damaged: its number of arrivals is %q; bring it back from a backup", s.path, text)
+		}
+	}
+	for _, p := range []struct {
+		stmt  **sqlite.Stmt
+		query string
+	}{
+		{&in.find, "SELECT key, arrived, next FROM main.contact WHERE id = ?"},
+		{&in.addContact, "INSERT INTO contact(id, key, arrived, next) VALUES (?, ?, ?, ?)"},
+		{&in.wake, "UPDATE contact SET next = ?2 WHERE id = ?1 AND next > ?2"},
+		{&in.move, "UPDATE contact SET arrived = ?2 WHERE id = ?1"},
+		{&in.moveInputs, "UPDATE inbox SET at = ?2 WHERE contact = ?1 AND event = 0 AND taken IS NULL"},
+		{&in.earliest, "SELECT min(at) FROM inbox WHERE contact = ? AND event <> 0 AND taken IS NULL"},
+		{&in.addInput, "INSERT OR IGNORE INTO inbox(contact, id, n, at, event, body, source) VALUES (?, ?, ?, ?, ?, ?, ?)"},
+		{&in.cells, "SELECT cells FROM cells WHERE contact = ?"},
+		{&in.setCells, "INSERT OR REPLACE INTO cells(contact, cells) VALUES (?, ?)"},
+		{&in.see, "INSERT OR IGNORE INTO temp.seen(contact) VALUES (?)"},
+		{&in.reject, "INSERT OR IGNORE INTO reject(hash) VALUES (?)"},
+		{&in.aside, "INSERT INTO temp.aside(key, makes, id, n, at, event, body, source, line, file, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+	} {
+		if *p.stmt, err = s.conn.Prepare(p.query); err != nil {
+			return nil, s.explain(err)
+		}
+	}
+	return in, nil
+}
+
+// Close ends the intake and frees what it set aside.
+func (in *Intake) Close() error {
+	return in.s.explain(sqlitex.ExecuteScript(in.s.conn, "DELETE FROM temp.seen; DELETE FROM temp.aside; DELETE FROM temp.maker;", nil))
+}
+
+// Slice does all of f or nothing of it.
+func (in *Intake) Slice(f func() error) error {
+	return in.s.transaction(func() error {
+		if err := f(); err != nil {
+			return err
+		}
+		return in.s.setMeta(metaArrivals, in.arrivals)
+	})
+}
+
+// Arrivals gives out numbers for n inputs, in the order in which they arrived, and returns the first.
+func (in *Intake) Arrivals(n int) (first int64) {
+	first = in.arrivals + 1
+	in.arrivals += int64(n)
+	return first
+}
+
+// Hash is the order in which contacts lie in the file: slices that come in this order are written fastest.
+func Hash(key string) int64 { return hashOf(key) }
+
+// Find gives the contact with this key. Where there is none it says so, and the ID is the one that AddContact takes.
+func (in *Intake) Find(key string) (k Known, found bool, err error) {
+	for k.ID = hashOf(key); ; k.ID = after(k.ID) {
+		in.find.BindInt64(1, k.ID)
+		there, err := in.find.Step()
+		if there && in.find.ColumnText(0) == key {
+			found = true
+			k.Arrived, k.Next = in.find.ColumnInt64(1), in.find.ColumnInt64(2)
+		}
+		if reset := in.find.Reset(); err == nil {
+			err = reset
+		}
+		if err != nil || !there || found {
+			return k, found, in.s.explain(err)
+		}
+	}
+}
+
+// AddContact makes a contact, with the ID that Find gave for its key.
+func (in *Intake) AddContact(k Known, key string) error {
+	in.addContact.BindInt64(1, k.ID)
+	in.addContact.BindText(2, key)
+	in.addContact.BindInt64(3, k.Arrived)
+	in.addContact.BindInt64(4, k.Next)
+	return in.s.explain(once(in.addContact))
+}
+
+// Wake makes sure that the contact is looked at by an instant.
+func (in *Intake) Wake(contact, at int64) error {
+	in.wake.BindInt64(1, contact)
+	in.wake.BindInt64(2, at)
+	return in.s.explain(once(in.wake))
+}
+
+// MoveArrival makes a contact that does not take part yet arrive at another instant, with all that waits to be
+// written to it then; it says whether there was anything to move. An event that waits already keeps its contact: the
+// arrival does not move past it.
+func (in *Intake) MoveArrival(contact, arrived, clock int64) (moved bool, err error) {
+	in.earliest.BindInt64(1, contact)
+	if _, err := in.earliest.Step(); err != nil {
+		return false, in.s.explain(err)
+	}
+	if !in.earliest.ColumnIsNull(0) {
+		arrived = min(arrived, in.earliest.ColumnInt64(0))
+	}
+	if err := in.earliest.Reset(); err != nil {
+		return false, in.s.explain(err)
+	}
+	at := max(arrived, clock)
+	in.moveInputs.BindInt64(1, contact)
+	in.moveInputs.BindInt64(2, at)
+	if err := once(in.moveInputs); err != nil {
+		return false, in.s.explain(err)
+	}
+	if in.s.conn.Changes() == 0 {
+		return false, nil
+	}
+	in.move.BindInt64(1, contact)
+	in.move.BindInt64(2, arrived)
+	if err := once(in.move); err != nil {
+		return false, in.s.explain(err)
+	}
+	return true, in.Wake(contact, at)
+}
+
+// AddInput puts an input of a contact into the inbox; added is false when it is there already. It does not wake the
+// contact.
+func (in *Intake) AddInput(contact int64, i *Input) (added bool, err error) {
+	in.addInput.BindInt64(1, contact)
+	bindInput(in.addInput, 2, i)
+	if err := once(in.addInput); err != nil {
+		return false, in.s.explain(err)
+	}
+	return in.s.conn.Changes() > 0, nil
+}
+
+// bindInput binds id, n, at, event, body and source.
+func bindInput(stmt *sqlite.Stmt, first int, i *Input) {
+	stmt.BindInt64(first, i.ID)
+	stmt.BindInt64(first+1, i.N)
+	stmt.BindInt64(first+2, i.At)
+	stmt.BindInt64(first+3, int64(i.Event))
+	if len(i.Body) == 0 {
+		stmt.BindNull(first + 4)
+	} else {
+		stmt.BindBytes(first+4, i.Body)
+	}
+	bindUnlessEmpty(stmt, first+5, i.Source)
+}
+
+// Cells gives what SetCells last kept for a contact, appended to buf[:0].
+func (in *Intake) Cells(contact int64, buf []byte) ([]byte, error) {
+	in.cells.BindInt64(1, contact)
+	there, err := in.cells.Step()
+	buf = buf[:0]
+	if err == nil && there {
+		n := in.cells.ColumnLen(0)
+		if cap(buf) < n {
+			buf = make([]byte, n)
+		}
+		buf = buf[:n]
+		in.cells.ColumnBytes(0, buf)
+	}
+	if reset := in.cells.Reset(); err == nil {
+		err = reset
+	}
+	return buf, in.s.explain(err)
+}
+
+// SetCells keeps what the last contacts file said of a contact.
+func (in *Intake) SetCells(contact int64, cells []byte) error {
+	in.setCells.BindInt64(1, contact)
+	in.setCells.BindBytes(2, cells)
+	return in.s.explain(once(in.setCells))
+}
+
+// NewFile forgets which contacts were seen.
+func (in *Intake) NewFile() error {
+	return in.s.explain(sqlitex.Execute(in.s.conn, "DELETE FROM temp.seen", nil))
+}
+
+// See says whether the contact is seen for the first time in this file.
+func (in *Intake) See(contact int64) (first bool, err error) {
+	in.see.BindInt64(1, contact)
+	if err := once(in.see); err != nil {
+		return false, in.s.explain(err)
+	}
+	return in.s.conn.Changes() > 0, nil
+}
+
+// Reject says whether a line, by its hash, is rejected for the first time.
+func (in *Intake) Reject(hash int64) (first bool, err error) {
+	in.reject.BindInt64(1, hash)
+	if err := once(in.reject); err != nil {
+		return false, in.s.explain(err)
+	}
+	return in.s.conn.Changes() > 0, nil
+}
+
+// KeepRejects remembers, with the slice that rejects them, lines that belong into the file of rejects from an offset
+// on. They are kept until the next call: should the process die before it has written them, KeptRejects has them.
+func (in *Intake) KeepRejects(offset int64, lines []byte) error {
+	return in.s.setMeta(metaRejects, append(binary.BigEndian.AppendUint64(nil, uint64(offset)), lines...))
+}
+
+// KeptRejects gives what the last KeepRejects remembered.
+func (in *Intake) KeptRejects() (offset int64, lines []byte, err error) {
+	err = sqlitex.Execute(in.s.conn, "SELECT value FROM meta WHERE key = ?", &sqlitex.ExecOptions{Args: []any{metaRejects}, ResultFunc: func(row *sqlite.Stmt) error {
+		if kept := columnBytes(row, 0); len(kept) >= 8 {
+			offset, lines = int64(binary.BigEndian.Uint64(kept)), kept[8:]
+		}
+		return nil
+	}})
+	return offset, lines, in.s.explain(err)
+}
+
+// SetAside keeps an event until the files are read.
+func (in *Intake) SetAside(a *Aside) error {
+	in.aside.BindText(1, a.Key)
+	in.aside.BindBool(2, a.Makes)
+	bindInput(in.aside, 3, &a.Input)
+	in.aside.BindInt64(9, a.Line)
+	in.aside.BindText(10, a.File)
+	in.aside.BindInt64(11, a.Hash)
+	return in.s.explain(once(in.aside))
+}
+
+// Maker is a contact that events make, and the first instant at which one does.
+type Maker struct {
+	Row int64
+	Key string
+	At  int64
+}
+
+// GatherMakers works out which contacts the events set aside make.
+func (in *Intake) GatherMakers() error {
+	return in.s.explain(sqlitex.Execute(in.s.conn, "INSERT INTO temp.maker(key, at) SELECT key, min(at) FROM temp.aside WHERE makes GROUP BY key", nil))
+}
+
+// Makers gives up to limit makers after a row.
+func (in *Intake) Makers(row int64, limit int) ([]Maker, error) {
+	var makers []Maker
+	err := sqlitex.Execute(in.s.conn, "SELECT row, key, at FROM temp.maker WHERE row > ? ORDER BY row LIMIT ?",
+		&sqlitex.ExecOptions{Args: []any{row, limit}, ResultFunc: func(r *sqlite.Stmt) error {
+			makers = append(makers, Maker{r.ColumnInt64(0), r.ColumnText(1), r.ColumnInt64(2)})
+			return nil
+		}})
+	return makers, in.s.explain(err)
+}
+
+// Asides gives up to limit of the events set aside, after a row, in the order in which they came. It reads no more
+// than fits into memory: what it gives may be fewer.
+func (in *Intake) Asides(row int64, limit int) ([]Aside, error) {
+	const mostBytes = 4 << 20
+	stmt, err := in.s.conn.Prepare("SELECT row, key, makes, id, n, at, event, body, source, line, file, hash FROM temp.aside WHERE row > ? ORDER BY row LIMIT ?")
+	if err != nil {
+		return nil, in.s.explain(err)
+	}
+	defer stmt.Reset()
+	stmt.BindInt64(1, row)
+	stmt.BindInt64(2, int64(limit))
+	var asides []Aside
+	for bytes := 0; bytes < mostBytes; {
+		more, err := stmt.Step()
+		if err != nil || !more {
+			return asides, in.s.explain(err)
+		}
+		a := Aside{
+			Row: stmt.ColumnInt64(0), Key: stmt.ColumnText(1), Makes: stmt.ColumnBool(2),
+			Input: Input{ID: stmt.ColumnInt64(3), N: stmt.ColumnInt64(4), At: stmt.ColumnInt64(5), Event: uint32(stmt.ColumnInt64(6)), Body: columnBytes(stmt, 7), Source: stmt.ColumnText(8)},
+			Line:  stmt.ColumnInt64(9), File: stmt.ColumnText(10), Hash: stmt.ColumnInt64(11),
+		}
+		bytes += len(a.Key) + len(a.Input.Body) + len(a.Input.Source)
+		asides = append(asides, a)
+	}
+	return asides, nil
+}
