@@ -1,0 +1,91 @@
+// Package examples_test keeps every playbook that ships free of findings: the examples, the one that `nurturec init`
+// writes, and the one on the front page.
+package examples_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"nurture/lang"
+	"nurture/lang/format"
+)
+
+var playbooks = []string{"minimal", "saas", "b2c_retail", "../cmd/nurturec/starter"}
+
+func TestPlaybooksHaveNoFindings(t *testing.T) {
+	for _, dir := range playbooks {
+		t.Run(filepath.Base(dir), func(t *testing.T) { check(t, os.DirFS(dir)) })
+	}
+}
+
+func TestPlaybooksAreFormatted(t *testing.T) {
+	for _, dir := range playbooks {
+		files, err := filepath.Glob(filepath.Join(dir, "*.nurture"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no playbook (%v)", dir, err)
+		}
+		for _, name := range files {
+			src, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := format.Source(name, string(src)); got != string(src) {
+				t.Errorf("%s is not formatted; nurturec fmt makes it\n%s", name, got)
+			}
+		}
+	}
+}
+
+// Every message in a content folder is one that the playbook sends.
+func TestContentIsUsed(t *testing.T) {
+	for _, dir := range playbooks {
+		playbook := ""
+		files, _ := filepath.Glob(filepath.Join(dir, "*.nurture"))
+		for _, name := range files {
+			src, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			playbook += string(src)
+		}
+		contents, _ := filepath.Glob(filepath.Join(dir, "content", "*"))
+		for _, name := range contents {
+			if !strings.Contains(playbook, `"content/`+filepath.Base(name)+`"`) {
+				t.Errorf("%s belongs to no offer and no hand-off", name)
+			}
+		}
+	}
+}
+
+// The front page shows a whole playbook: with any messages behind it, it is one.
+func TestFrontPagePlaybook(t *testing.T) {
+	page, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)```nurture\n(.*?)```").FindSubmatch(page)
+	if block == nil {
+		t.Fatal("README.md shows no playbook")
+	}
+	folder := fstest.MapFS{"playbook.nurture": {Data: block[1]}}
+	for _, m := range regexp.MustCompile(`content "([^"]+)"`).FindAllSubmatch(block[1], -1) {
+		folder[string(m[1])] = &fstest.MapFile{Data: []byte("---\nsubject: Hello\n---\n\nHello.\n")}
+	}
+	check(t, folder)
+}
+
+func check(t *testing.T, playbook fs.FS) {
+	t.Helper()
+	loaded, err := lang.Load(playbook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range loaded.Diagnostics {
+		t.Errorf("%s %s: %s", d.Span.File, d.Code, d.Message)
+	}
+}
