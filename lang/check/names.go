@@ -118,8 +118,12 @@ func (k kind) shared() bool {
 	return !slices.Contains([]kind{aField, aRole, aTrack, aStage, aScenario}, k)
 }
 
-// nearest is the name that was probably meant. A playbook with thousands of unknown names gets its first suggestions only.
+// nearest is the name that was probably meant; of a single letter nobody can tell. A playbook with thousands of unknown
+// names gets its first suggestions only.
 func (c *checker) nearest(word string, names []string) (string, bool) {
+	if len(word) < 2 {
+		return "", false
+	}
 	if c.near -= len(names); c.near < 0 {
 		return "", false
 	}

@@ -15,10 +15,14 @@ var (
 func (c *checker) checkTracks() {
 	for _, d := range c.trackDecls {
 		c.file = d.file
-		in := place{track: d.is}
+		track := d.is
+		if first := c.tracks.things[track.Name]; first != nil {
+			track = first // a second block of a track has been reported; its rules are rules of the track
+		}
+		in := place{track: track}
 		for _, s := range stmts(d.tree.Body) {
 			if r, ok := s.(*syntax.Rule); ok {
-				d.is.Rules = append(d.is.Rules, c.rule(r, in))
+				track.Rules = append(track.Rules, c.rule(r, in))
 			}
 		}
 	}

@@ -23,9 +23,6 @@ func (c *checker) rule(tree *syntax.Rule, in place) *Rule {
 	case "when":
 		r.When = c.condition(tree.Cond, see)
 	case "after":
-		if in.stage == nil {
-			c.errorf("NUR167", tree.Word.Span, "`after` counts from the entry into a stage, so it stands in a stage; here write `when since(program.entered) >= 30d`")
-		}
 		r.After = length(tree.After)
 	}
 	r.Then = c.then(tree.Target, tree.Actions, in, see)
@@ -145,7 +142,7 @@ func (c *checker) noTarget(p *syntax.Path, in place) {
 	f := c.errorf("NUR163", name.Span, "there is no %s `%s`", what, name.Text)
 	var whole []string
 	for _, program := range c.book.Programs {
-		if c.near--; c.near > 0 && program.Track == in.track && c.stages[program].things[name.Text] != nil {
+		if c.near--; c.near > 0 && (in.track == nil || program.Track == in.track) && c.stages[program].things[name.Text] != nil {
 			whole = append(whole, program.Name+"."+name.Text)
 		}
 	}
@@ -219,9 +216,6 @@ func (c *checker) arm(tree *syntax.Arm, field *Field, in place, see sight, said 
 		}
 	}
 	arm.Then = c.then(tree.Target, tree.Actions, in, see)
-	if tree.Target == nil && tree.Actions == nil && (len(tree.Values) > 0 || arm.Otherwise) {
-		c.errorf("NUR168", tree.Span, "this arm does nothing; write where it leads, `-> STAGE`, or what it does, `{ tag \"…\" }`")
-	}
 	return arm
 }
 

@@ -189,7 +189,7 @@ func (c *checker) shares(tree *syntax.FieldShare, f *Field) {
 		sum += c.share(s.Percent, "how many contacts have the value")
 	}
 	if sum > 1+1e-9 {
-		c.errorf("NUR108", tree.Span, "the shares of `%s` are %g%% together; they are at most 100%%, and what is left is unknown", f.Name, sum*100)
+		c.errorf("NUR108", tree.Span, "the shares of `%s` are %.4g%% together; they are at most 100%%, and what is left is unknown", f.Name, sum*100)
 	}
 }
 

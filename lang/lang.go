@@ -1,0 +1,213 @@
+// Package lang is the door of the language: Load reads the playbook in a folder, parses and checks it, and gives what it
+// means together with everything that is wrong with it.
+package lang
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"nurture/lang/check"
+	"nurture/lang/cond"
+	"nurture/lang/content"
+	"nurture/lang/diag"
+	"nurture/lang/syntax"
+)
+
+// Extension is what the files of a playbook end with.
+const Extension = ".nurture"
+
+// Limits of what is read: a playbook is written by people.
+const (
+	maxFile    = 64 << 20 // bytes of one file
+	maxContent = 8 << 20  // bytes of one content file; lang/content has a limit of its own below
+)
+
+// Loaded is a playbook as it was read.
+type Loaded struct {
+	Files       []*syntax.File    // sorted by name
+	Playbook    *check.Playbook   // what they mean; to be compiled only without errors
+	Diagnostics []diag.Diagnostic // by file and place
+	Sources     map[string]string // the text of every file that was read, content included, for rendering diagnostics
+}
+
+// Failed says whether the playbook has errors, so that it cannot run.
+func (l *Loaded) Failed() bool {
+	return slices.ContainsFunc(l.Diagnostics, func(d diag.Diagnostic) bool { return d.Severity == diag.Error })
+}
+
+// Load reads all *.nurture files of a folder, but not of its folders, and the content files they name. Let fsys be that of
+// an os.Root, so that not even a symbolic link leads out of the folder. What is wrong with the playbook are
+// diagnostics; the error is for a folder that cannot be read.
+func Load(fsys fs.FS) (*Loaded, error) {
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return nil, fmt.Errorf("read the playbook's folder: %w", err)
+	}
+	l := &Loaded{Sources: map[string]string{}}
+	var own []diag.Diagnostic
+	found := false
+	for _, e := range entries {
+		name := e.Name()
+		if !strings.HasSuffix(name, Extension) || e.IsDir() {
+			continue
+		}
+		found = true
+		src, problem := readFile(fsys, name, maxFile)
+		if problem != nil {
+			own = append(own, unreadable(name, problem))
+			continue
+		}
+		l.add(name, src)
+	}
+	if !found {
+		own = append(own, diag.Diagnostic{Code: "NUR300", Message: "there is no *.nurture file in this folder; run `nurturec init DIR` to begin with one, or name the playbook's folder"})
+	}
+	if len(own) > 0 {
+		// Names may be declared in what is missing: what follows from that would only hide it.
+		l.Diagnostics = append(own, l.Diagnostics...)
+		l.Playbook, _ = check.Check(l.Files, nil)
+		return l, nil
+	}
+	l.check(func(path string) (string, error) {
+		src, err := readFile(fsys, path, maxContent)
+		if err == nil {
+			l.Sources[path] = src
+		}
+		return src, err
+	})
+	return l, nil
+}
+
+// Parse checks files that are given, such as those of an editor: their text by name. Read gives content files; nil
+// leaves them alone.
+func Parse(sources map[string]string, read func(path string) (string, error)) *Loaded {
+	l := &Loaded{Sources: map[string]string{}}
+	names := make([]string, 0, len(sources))
+	for name := range sources {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		l.add(name, sources[name])
+	}
+	if read == nil {
+		l.check(nil)
+		return l
+	}
+	l.check(func(path string) (string, error) {
+		src, err := read(path)
+		if err == nil {
+			l.Sources[path] = src
+		}
+		return src, err
+	})
+	return l
+}
+
+func (l *Loaded) add(name, src string) {
+	file, diags := syntax.Parse(name, src)
+	l.Files = append(l.Files, file)
+	l.Sources[name] = src
+	l.Diagnostics = append(l.Diagnostics, diags...)
+}
+
+// check adds what checking finds to what parsing found. A finding about a place in which the parser has found something
+// follows from that, and is left out.
+func (l *Loaded) check(read func(string) (string, error)) {
+	playbook, found := check.Check(l.Files, read)
+	l.Playbook = playbook
+	bad := map[string][]int{} // by file, where the parser's errors begin, ascending
+	for _, d := range l.Diagnostics {
+		bad[d.Span.File] = append(bad[d.Span.File], d.Span.Start)
+	}
+	for _, starts := range bad {
+		slices.Sort(starts)
+	}
+	for _, d := range found {
+		starts := bad[d.Span.File]
+		if i, _ := slices.BinarySearch(starts, d.Span.Start); i == len(starts) || starts[i] > d.Span.End || d.Span.End == 0 {
+			l.Diagnostics = append(l.Diagnostics, d)
+		}
+	}
+	rank := map[string]int{} // content files come behind the playbook's
+	for i, f := range l.Files {
+		rank[f.Name] = i - len(l.Files)
+	}
+	slices.SortStableFunc(l.Diagnostics, func(a, b diag.Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(rank[a.Span.File], rank[b.Span.File]),
+			cmp.Compare(a.Span.File, b.Span.File),
+			cmp.Compare(a.Span.Start, b.Span.Start),
+		)
+	})
+}
+
+// tooLarge is a file that is longer than it may be.
+type tooLarge struct{ most int64 }
+
+func (e tooLarge) Error() string {
+	return fmt.Sprintf("it is larger than %d MB", e.most>>20)
+}
+
+func readFile(fsys fs.FS, name string, most int64) (string, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "", errors.New("it is not a regular file")
+	}
+	var text strings.Builder
+	text.Grow(int(min(info.Size(), most)))
+	n, err := io.Copy(&text, io.LimitReader(f, most+1))
+	if err != nil {
+		return "", err
+	}
+	if n > most {
+		return "", tooLarge{most}
+	}
+	return text.String(), nil
+}
+
+func unreadable(name string, err error) diag.Diagnostic {
+	d := diag.Diagnostic{Code: "NUR301", Span: diag.Span{File: name}}
+	var large tooLarge
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &large):
+		d.Code = "NUR302"
+		d.Message = fmt.Sprintf("%s is larger than %d MB and was not read; split it, or keep other data out of *%s files", name, large.most>>20, Extension)
+	case errors.As(err, &path):
+		d.Message = fmt.Sprintf("%s cannot be read: %v", name, path.Err)
+	default:
+		d.Message = fmt.Sprintf("%s cannot be read: %v", name, err)
+	}
+	return d
+}
+
+var codes = []diag.Code{
+	{ID: "NUR300", Title: "no playbook in the folder",
+		Explain: "A playbook is a folder with files that end in `.nurture`; those of its subfolders are not read. `nurturec init DIR` writes one to begin with.",
+		Bad:     "playbook/programs/main.nurture", Good: "playbook/main.nurture"},
+	{ID: "NUR301", Title: "a file of the playbook cannot be read",
+		Explain: "The file is there, but could not be opened or read: mind its permissions, and that it is a file. As long as one is missing the others are not checked, since what they name may stand in it."},
+	{ID: "NUR302", Title: "a file of the playbook is too large",
+		Explain: "A file of more than 64 MB is no playbook that anybody wrote; it is not read."},
+}
+
+// Codes documents every diagnostic that the language can give, sorted.
+func Codes() []diag.Code {
+	all := slices.Concat(syntax.Codes, check.Codes, cond.Codes, content.Codes, codes)
+	slices.SortFunc(all, func(a, b diag.Code) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
