@@ -10,8 +10,10 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"nurture/lang"
+	"nurture/lang/content"
 	"nurture/lang/format"
 )
 
@@ -62,6 +64,29 @@ func TestContentIsUsed(t *testing.T) {
 	}
 }
 
+// Every message reads well for somebody of whom nothing is known: no Liquid left over, no gap where a value would stand.
+func TestMessagesRenderForStrangers(t *testing.T) {
+	gap := regexp.MustCompile(`\{[{%]|\(\)|:\*\* *\n| ,|,,|\*\*\*\*`)
+	for _, dir := range playbooks {
+		loaded, err := lang.Load(os.DirFS(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, offer := range loaded.Playbook.Offers {
+			if offer.Message == nil {
+				continue // has findings, which another test reports
+			}
+			mail, err := offer.Message.Render(content.Vars{Now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
+			if err != nil {
+				t.Errorf("%s: %v", offer.Name, err)
+			}
+			if found := gap.FindString(mail.Subject + mail.Preheader + mail.Text); found != "" || mail.Subject == "" {
+				t.Errorf("%s: %q in\n%s\n%s", offer.Name, found, mail.Subject, mail.Text)
+			}
+		}
+	}
+}
+
 // The front page shows a whole playbook: with any messages behind it, it is one.
 func TestFrontPagePlaybook(t *testing.T) {
 	page, err := os.ReadFile("../README.md")
@@ -71,6 +96,9 @@ func TestFrontPagePlaybook(t *testing.T) {
 	block := regexp.MustCompile("(?s)```nurture\n(.*?)```").FindSubmatch(page)
 	if block == nil {
 		t.Fatal("README.md shows no playbook")
+	}
+	if got, _ := format.Source("README.md", string(block[1])); got != string(block[1]) {
+		t.Errorf("the playbook is not formatted:\n%s", got)
 	}
 	folder := fstest.MapFS{"playbook.nurture": {Data: block[1]}}
 	for _, m := range regexp.MustCompile(`content "([^"]+)"`).FindAllSubmatch(block[1], -1) {
