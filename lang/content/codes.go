@@ -89,7 +89,7 @@ var Codes = []diag.Code{
 	},
 	{
 		ID: "NUR264", Title: "more than a message can have",
-		Explain: "An expression has at most 1,000 bytes, a range at most 10,000 numbers, a number at most 15 digits, and blocks stand at most 100 deep in each other.",
+		Explain: "An expression has at most 1,000 bytes, a range at most 10,000 numbers, a number at most 15 digits, and blocks, quotations and lists stand at most 100 deep in each other.",
 		Bad:     "---\nsubject: Hello\n---\n{% for i in (1..1000000000) %}Hello! {% endfor %}\n",
 		Good:    "---\nsubject: Hello\n---\n{% for i in (1..3) %}Hello! {% endfor %}\n",
 	},

@@ -143,6 +143,9 @@ func (p *parser) file(src string) {
 	if strings.TrimSpace(body.text) == "" && !matter.broken {
 		p.warnf("NUR267", body.place.at(len(body.text), len(body.text)), "nothing stands below the front matter: write what the message says")
 	}
+	if at, err := heavy(body.text); err != nil {
+		p.errorf("NUR264", body.place.at(at, at+1), "%v", err)
+	}
 	t.body = p.liquid(body)
 }
 

@@ -82,6 +82,8 @@ func TestFindings(t *testing.T) {
 		{"letters beyond a to z", top + "{{ contact.prénom }}", "4:11 [.prénom] NUR259 Liquid knows only the letters a to z behind a dot: write `[\"prénom\"]` => {{ contact[\"prénom\"] }}\n"},
 		{"huge number", top + "{{ 99999999999999999999 }}", "4:4 [99999999999999999999] NUR264 this number is too long: write at most 15 digits\n"},
 		{"huge range", top + "{% for i in (1..1000000000) %}{% endfor %}", "4:14 [1..1000000000] NUR264 this range has more than 10000 numbers: write a shorter one\n"},
+		{"nesting", top + strings.Repeat("> ", 101) + "x", "4:201 [>] NUR264 this line begins with more than 100 quotations or lists in each other: nest less deeply\n"},
+		{"brackets", top + strings.Repeat("[", 5001), "4:5001 [[] NUR264 more than 5000 brackets `[` are more than a message needs: shorten it\n"},
 		{"taken name", top + "{% assign contact = 'x' %}", "4:11 [contact] NUR268 `contact` has a meaning already: choose another name\n"},
 		{"no subject", "Hello", "1:1 [] NUR254 there is no subject: write `subject: …` between two lines `---` at the top of the file, or `subject \"…\"` in the offer\n"},
 		{"unquoted braces", "---\nsubject: {{ contact.frist_name }}, hi\npreheder: x\n---\nx",
@@ -387,6 +389,7 @@ func TestWhatNeverEndsIsRefused(t *testing.T) {
 		{"doubling", "{% assign x = \"ab\" %}{% for i in (1..100) %}{% assign x = x | append: x %}{% endfor %}", "content/a.md line 4: filter append: a text grew over 65536 bytes"},
 		{"doubling captures", "{% assign x = \"ab\" %}{% for i in (1..100) %}{% capture x %}{{ x }}{{ x }}{% endcapture %}{% endfor %}", "content/a.md: a text grew over 65536 bytes"},
 		{"replacing", "{% assign x = \"\" %}{% for i in (1..1000) %}{% assign x = x | append: \"aaaaaaaaaa\" %}{% endfor %}{{ x | replace: \"a\", x }}", "content/a.md line 4: filter replace: a text grew over 65536 bytes"},
+		{"nesting", "{% for i in (1..101) %}>{% endfor %}", "content/a.md: this line begins with more than 100 quotations or lists in each other: nest less deeply"},
 		{"output", "{% for i in (1..9999) %}" + strings.Repeat("a", 1000) + "{% endfor %}", "content/a.md: the message has more than 1048576 bytes: make it shorter"},
 	} {
 		_, err := parse(t, "---\nsubject: x\n---\n"+test.body).Render(ada)

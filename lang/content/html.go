@@ -2,6 +2,7 @@ package content
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"net/url"
 	"slices"
@@ -25,8 +26,40 @@ var markdown = goldmark.New(
 	goldmark.WithRendererOptions(gmhtml.WithUnsafe()), // the file is the team's own, and mails need raw tags
 )
 
-func parseMarkdown(source string) ast.Node {
-	return markdown.Parser().Parse(text.NewReader([]byte(source)))
+func parseMarkdown(source string) (ast.Node, error) {
+	if _, err := heavy(source); err != nil {
+		return nil, err
+	}
+	return markdown.Parser().Parse(text.NewReader([]byte(source))), nil
+}
+
+const (
+	maxDepth    = 100   // quotations and lists that a line begins with
+	maxBrackets = 5_000 // opening ones of links
+)
+
+// heavy finds what goldmark needs the square of its size for, and says where it is too much.
+func heavy(source string) (at int, err error) {
+	depth, brackets, leading := 0, 0, true
+	for i := range len(source) {
+		switch c := source[i]; {
+		case c == '\n':
+			depth, leading = 0, true
+		case c == '[':
+			leading = false
+			if brackets++; brackets > maxBrackets {
+				return i, fmt.Errorf("more than %d brackets `[` are more than a message needs: shorten it", maxBrackets)
+			}
+		case leading && (c == '>' || strings.IndexByte("-+*.)", c) >= 0 && i+1 < len(source) && isBlank(source[i+1])):
+			if depth++; depth > maxDepth {
+				return i, fmt.Errorf("this line begins with more than %d quotations or lists in each other: nest less deeply", maxDepth)
+			}
+		case leading && (isBlank(c) || c >= '0' && c <= '9'):
+		default:
+			leading = false
+		}
+	}
+	return 0, nil
 }
 
 // marked is Markdown in which marks stand for values: prefix, number, z.

@@ -64,7 +64,10 @@ func (t *Template) render(vars Vars) (Rendered, error) {
 		return Rendered{}, t.explain(err)
 	}
 	marked := mark(out)
-	doc := parseMarkdown(marked.text)
+	doc, err := parseMarkdown(marked.text)
+	if err != nil {
+		return Rendered{}, t.explain(err)
+	}
 	if r.HTML, err = marked.html(doc); err != nil {
 		return Rendered{}, t.explain(err)
 	}
