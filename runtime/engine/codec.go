@@ -20,7 +20,7 @@ import (
 type Codec struct {
 	p *compile.Program
 
-	fields, events, scores, offers, programs table
+	fields, events, scores, offers, programs *table
 
 	stages  []uint32
 	tracks  []uint32
@@ -66,8 +66,8 @@ func (t *table) number(id uint32) int32 {
 	return t.of[id]
 }
 
-func newTable[T any](from []T, name func(*T) string, intern func(string) uint32) table {
-	t := table{of: map[uint32]int32{}}
+func newTable[T any](from []T, name func(*T) string, intern func(string) uint32) *table {
+	t := &table{of: map[uint32]int32{}}
 	for i := range from {
 		t.add(intern(name(&from[i])))
 	}

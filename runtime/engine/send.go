@@ -193,10 +193,10 @@ func (r *run) exhaust(ref touchRef) {
 
 // arm is an offer that a touch may send, now or later.
 type arm struct {
-	offer int
-	topic int   // compile.None where it has none
-	from  int64 // not before: its repeat or publication; 0 when it may go now
-	wait  string
+	offer   int
+	topic   int   // compile.None where it has none
+	from    int64 // not before: its repeat or publication; 0 when it may go now
+	repeats bool  // it waits for its repeat
 }
 
 // arms are the offers of a send, of the column that is true now, that can still be sent to this contact: in source
@@ -231,7 +231,7 @@ func (r *run) addArm(arms []arm, offer, topic int) []arm {
 	a := arm{offer: offer, topic: topic}
 	if o.Published != 0 {
 		if from := r.s.Zone.Start(calendar.Date(o.Published)); from > r.now {
-			a.from, a.wait = from, "published"
+			a.from = from
 		}
 	}
 	if last, sent := r.lastSent(offer); sent {
@@ -239,7 +239,7 @@ func (r *run) addArm(arms []arm, offer, topic int) []arm {
 			return arms
 		}
 		if from := r.s.Zone.Add(last, o.Repeat); from > r.now {
-			a.from, a.wait = max(a.from, from), "repeat"
+			a.from, a.repeats = max(a.from, from), true
 		}
 	}
 	if o.Expires != compile.NotExpired && max(a.from, r.now) >= r.s.Zone.Start(calendar.Date(o.Expires)+1) {
@@ -290,16 +290,17 @@ func (r *run) barred(x *compile.Ctx) bool {
 // first of them that does not allow it now; the reason is empty when it may go now.
 func (r *run) hold(track int, send *compile.Send, arms []arm) (until int64, reason string) {
 	policy := &r.p.Policy
-	first := arms[0]
+	from, wait := arms[0].from, "published"
 	for _, a := range arms {
-		if a.from < first.from {
-			first = a
+		from = min(from, a.from)
+		if a.repeats {
+			wait = "repeat"
 		}
 	}
 	if send.Transactional {
-		return first.from, first.wait
+		policy = &compile.Policy{}
 	}
-	caps := r.caps(track)
+	caps := r.caps(track, policy)
 	switch {
 	case !policy.Open(r.s.Zone, r.now):
 		reason = "window"
@@ -307,12 +308,12 @@ func (r *run) hold(track int, send *compile.Send, arms []arm) (until int64, reas
 		reason = "skip"
 	case r.capped(caps, r.now) > r.now:
 		reason = "cap"
-	case first.from > r.now:
-		reason = first.wait
+	case from > r.now:
+		reason = wait
 	default:
 		return 0, ""
 	}
-	for t, i := max(r.now, first.from), 0; i < maxDays; i++ {
+	for t, i := max(r.now, from), 0; i < maxDays; i++ {
 		next := r.capped(caps, policy.NextUnskipped(r.s.Zone, t))
 		if next != calendar.Never {
 			next = policy.NextOpen(r.s.Zone, next)
@@ -326,12 +327,12 @@ func (r *run) hold(track int, send *compile.Send, arms []arm) (until int64, reas
 }
 
 // caps are the caps that bind a touch now.
-func (r *run) caps(track int) []*compile.Cap {
+func (r *run) caps(track int, policy *compile.Policy) []*compile.Cap {
 	var caps []*compile.Cap
-	for i := range r.p.Policy.Caps {
+	for i := range policy.Caps {
 		x := r.at(track)
 		x.Event = nil
-		if c := &r.p.Policy.Caps[i]; c.For.Holds(x) {
+		if c := &policy.Caps[i]; c.For.Holds(x) {
 			caps = append(caps, c)
 		}
 	}
