@@ -1,6 +1,7 @@
 package format
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -12,6 +13,7 @@ const (
 
 	lineLimit  = 120
 	offerLimit = 200
+	tableCell  = 100 // a wider one is out of line: else one long name would blow up a large file
 
 	// soft stands for a blank at which a list may be broken. No file that parses has this byte: it is not UTF-8.
 	soft = "\xff"
@@ -21,10 +23,18 @@ const (
 type columns struct {
 	gaps  []int // blanks behind the first cell, the second, …; the last counts for all that follow
 	limit int   // of the line
-	table bool  // line up always: over blank lines and comments, and however wide
+	table bool  // line up over blank lines and comments, and however wide the line is
 }
 
 func (c *columns) gap(cell int) int { return c.gaps[min(cell, len(c.gaps)-1)] }
+
+// reach is how wide a cell may be that sets the width of its column, which begins at start.
+func (c *columns) reach(start int) int {
+	if c.table {
+		return tableCell
+	}
+	return c.limit/2 - start
+}
 
 var (
 	single = []int{1}
@@ -165,22 +175,24 @@ func lineUp(run []row, indent int) []string {
 
 // columnWidths is how wide each column of a run is but the last of each row, which is not filled up.
 func columnWidths(run []row, indent int) []int {
+	var rows []row
+	for _, r := range run {
+		if !r.ragged() {
+			rows = append(rows, r)
+		}
+	}
 	var widths []int
 	start := indent
 	for column := 0; ; column++ {
-		width, last := 0, true
-		for _, r := range run {
-			if column+1 >= len(r.cells) {
-				continue
-			}
-			last = false
-			c, limits := r.cells[column], r.columns
-			if w := displayWidth(c.text); !c.free && !r.ragged() && (limits.table || start+w <= limits.limit/2) {
+		rows = slices.DeleteFunc(rows, func(r row) bool { return len(r.cells) <= column+1 })
+		if len(rows) == 0 {
+			return widths
+		}
+		width := 0
+		for _, r := range rows {
+			if w := displayWidth(r.cells[column].text); !r.cells[column].free && w <= r.columns.reach(start) {
 				width = max(width, w)
 			}
-		}
-		if last {
-			return widths
 		}
 		widths = append(widths, width)
 		start += width + run[0].columns.gap(column)

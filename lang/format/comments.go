@@ -14,7 +14,7 @@ const (
 // comments gives the lines above a statement and the comment behind it.
 func (p printer) comments(n *syntax.Node) (lead []string, suffix string) {
 	lead = p.above(n.Before, n.Blank)
-	if len(n.Before) > 0 && p.blankBetween(n.Before[len(n.Before)-1], n.Start) {
+	if n.Gap {
 		lead = append(lead, "")
 	}
 	if n.Suffix != nil {
@@ -42,12 +42,6 @@ func (p printer) above(comments []syntax.Comment, blank bool) []string {
 // commentText is a comment as written, but for blanks at its end.
 func (p printer) commentText(c syntax.Comment) string {
 	return strings.TrimRight(p.text(c.Span), " \t\r\n")
-}
-
-// blankBetween says whether a blank line divides a comment from what stands at offset.
-func (p printer) blankBetween(c syntax.Comment, offset int) bool {
-	end := c.Start + len(p.commentText(c))
-	return end <= offset && len(splitLines(p.src[end:offset])) > 2
 }
 
 // withComments puts the comments to the texts of rows; those behind statements line up where lines follow each other.

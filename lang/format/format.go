@@ -21,8 +21,9 @@
 //     nor does a type that lists its values (`enum(…)`); what follows such a cell comes right after it;
 //   - a row that fits on its line, but with its blanks would not, goes without them.
 //
-// The rows of a map line up over the whole map, however wide it is. Comments behind statements on consecutive lines
-// line up too. All widths are display widths: é takes one column, 表 and most emoji two.
+// The rows of a map line up over the whole map, however wide it is, but for cells of more than 100 columns. Comments
+// behind statements on consecutive lines line up too. All widths are display widths: é takes one column, 表 and most
+// emoji two.
 package format
 
 import (

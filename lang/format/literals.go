@@ -63,11 +63,6 @@ func (p printer) date(d *syntax.Date) string {
 	return p.text(d.Span)
 }
 
-// dateTime has one blank between its day and its time.
-func (p printer) dateTime(d *syntax.DateTime) string {
-	return strings.Join(strings.Fields(p.text(d.Span)), " ")
-}
-
 func (p printer) value(v syntax.Value) string {
 	switch {
 	case v.List != nil:
@@ -78,8 +73,8 @@ func (p printer) value(v syntax.Value) string {
 		return "[" + list(items) + "]"
 	case v.Range != nil:
 		return p.rangeOf(v.Range)
-	case v.DateTime != nil:
-		return p.dateTime(v.DateTime)
+	case v.Number != nil:
+		return v.Number.Text
 	}
 	return p.text(v.Span)
 }

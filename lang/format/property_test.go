@@ -134,27 +134,26 @@ func tokens(src string) []string {
 
 // TestShaken formats playbooks whose layout somebody has shaken: other blanks, line ends, and comments anywhere between.
 func TestShaken(t *testing.T) {
-	var sources []string
-	for _, input := range inputs(t) {
-		sources = append(sources, read(t, input))
-	}
+	sources := pieces(t)
 	rapid.Check(t, func(t *rapid.T) {
-		holds(t, shake(t, rapid.SampledFrom(sources).Draw(t, "source")))
+		holds(t, shake(t, strings.Join(rapid.SliceOfN(rapid.SampledFrom(sources), 1, 3).Draw(t, "pieces"), "")))
 	})
 }
 
-func shake(t *rapid.T, src string) string {
-	lines := strings.Split(src, "\n")
-	from := rapid.IntRange(0, len(lines)-1).Draw(t, "from")
-	depth := strings.Count(strings.Join(lines[:from], "\n"), "{") - strings.Count(strings.Join(lines[:from], "\n"), "}")
-	if depth != 0 && rapid.Bool().Draw(t, "whole") {
-		from = 0
+// pieces cuts the golden files behind their blocks.
+func pieces(t testing.TB) []string {
+	var found []string
+	for _, input := range inputs(t) {
+		found = append(found, strings.SplitAfter(read(t, golden(input)), "\n}\n")...)
 	}
-	lines = lines[from:]
+	return found
+}
+
+func shake(t *rapid.T, src string) string {
 	end := rapid.SampledFrom([]string{"\n", "\n", "\r\n", "\r"}).Draw(t, "line end")
-	change := rapid.IntRange(0, 14)
+	change := rapid.IntRange(0, 22)
 	var out strings.Builder
-	for i, line := range lines {
+	for i, line := range strings.Split(src, "\n") {
 		comment := fmt.Sprintf("//%s%d", strings.Repeat(" ", i%3), i)
 		switch change.Draw(t, "change") {
 		case 0:
@@ -183,7 +182,7 @@ func shake(t *rapid.T, src string) string {
 			line = strings.Repeat(line+end, 2)
 		}
 		out.WriteString(line)
-		if !strings.Contains(line, "//") && rapid.IntRange(0, 20).Draw(t, "join") == 0 {
+		if !strings.Contains(line, "//") && rapid.IntRange(0, 30).Draw(t, "join") == 0 {
 			out.WriteString("  ")
 		} else {
 			out.WriteString(end)
@@ -230,12 +229,11 @@ func made(t *rapid.T) string {
 			"on " + name() + " -> " + name(),
 			"on " + name() + " where " + condition() + " -> " + name() + "." + name(),
 			"when " + condition() + " -> done" + block(action),
-			"after 30d" + block(action),
 			"on " + name() + " match event.topic " + block(func() string { return names() + " -> " + name() }) + " -> " + name(),
 		}).Draw(t, "rule")
 	}
 	statement := func() string {
-		return rapid.SampledFrom([]string{"send " + names() + " every 7d", "task " + text() + " to " + name(), rule()}).Draw(t, "statement")
+		return rapid.SampledFrom([]string{"send " + names() + " every 7d", "task " + text() + " to " + name(), "after 30d" + block(action), rule()}).Draw(t, "statement")
 	}
 	declaration := func() string {
 		return rapid.SampledFrom([]string{
@@ -256,8 +254,8 @@ func made(t *rapid.T) string {
 }
 
 func FuzzFormat(f *testing.F) {
-	for _, input := range inputs(f) {
-		f.Add(read(f, input))
+	for _, piece := range pieces(f) {
+		f.Add(piece)
 	}
 	f.Add("\ufeffoffer a \"x\" { kind guide }\r\n// end")
 	f.Add("topics a,\n  // why\n  b // and\n")

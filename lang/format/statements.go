@@ -80,7 +80,7 @@ func (p printer) stmt(s syntax.Stmt, l *layout) row {
 	case *syntax.TestContact:
 		return rowOf(alone, words("contact", p.block(s.Body, byBlanks, l)))
 	case *syntax.AtStmt:
-		return rowOf(alone, words("at", p.dateTime(&s.At)))
+		return rowOf(alone, words("at", p.text(s.At.Span)))
 	case *syntax.WaitStmt:
 		return rowOf(alone, words("wait", p.duration(&s.For)))
 	case *syntax.TestEvent:
