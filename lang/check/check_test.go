@@ -58,7 +58,6 @@ func compare(t *testing.T, files map[string]string) {
 	for file, src := range files {
 		lines[file] = diag.NewLines(src)
 	}
-	var places []string
 	for _, d := range found {
 		l := lines[d.Span.File]
 		if l == nil {
@@ -71,7 +70,6 @@ func compare(t *testing.T, files map[string]string) {
 		line, _ := l.Position(d.Span.Start)
 		place := fmt.Sprintf("%s:%d", d.Span.File, line)
 		got[place] = append(got[place], d)
-		places = append(places, place)
 	}
 	// Lines that the parser has something to say about are its corpus, not this one; `want NUR\d+` matches either.
 	for _, d := range syntaxErrors {
@@ -115,7 +113,6 @@ func compare(t *testing.T, files map[string]string) {
 			t.Errorf("%s:%d: not wanted: %s %s", d.Span.File, line, d.Code, d.Message)
 		}
 	}
-	_ = places
 }
 
 // playbook parses and checks files; content is read from those that are no .nurture files, when there are any.
@@ -138,4 +135,108 @@ func playbook(files map[string]string) (p *check.Playbook, parsing, checking []d
 	}
 	p, checking = check.Check(trees, read)
 	return p, parsing, checking
+}
+
+// TestCodes checks the playbooks that document the codes: the bad one gets the code, the good one nothing.
+func TestCodes(t *testing.T) {
+	for _, code := range check.Codes {
+		t.Run(code.ID, func(t *testing.T) {
+			if code.Title == "" || code.Explain == "" {
+				t.Error("not documented")
+			}
+			if !slices.ContainsFunc(checked(t, code, code.Bad), func(d diag.Diagnostic) bool { return d.Code == code.ID }) {
+				t.Errorf("the bad playbook does not get it:\n%s", code.Bad)
+			}
+			for _, d := range checked(t, code, code.Good) {
+				t.Errorf("the good playbook gets %s %s:\n%s", d.Code, d.Message, code.Good)
+			}
+		})
+	}
+}
+
+func checked(t *testing.T, code diag.Code, src string) []diag.Diagnostic {
+	t.Helper()
+	if code.ID != "NUR100" && !strings.Contains(src, "contact {\n") {
+		src = "contact { email email key }\n" + src
+	}
+	files := map[string]string{"p.nurture": src}
+	if code.ID == "NUR135" {
+		files["content/x.md"] = "---\nsubject: X\n---\nX.\n"
+	}
+	_, parsing, checking := playbook(files)
+	for _, d := range parsing {
+		t.Errorf("%s %s:\n%s", d.Code, d.Message, src)
+	}
+	return checking
+}
+
+// TestEveryCodeIsDocumented reads the package's own sources, so that no code is given without a page.
+func TestEveryCodeIsDocumented(t *testing.T) {
+	documented := map[string]bool{}
+	for _, code := range check.Codes {
+		documented[code.ID] = true
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || name == "codes.go" {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range regexp.MustCompile(`"NUR\d+"`).FindAllString(string(src), -1) {
+			used[strings.Trim(id, `"`)] = true
+		}
+	}
+	for id := range used {
+		if !documented[id] {
+			t.Errorf("%s is given, but not documented", id)
+		}
+	}
+	for id := range documented {
+		if !used[id] {
+			t.Errorf("%s is documented, but never given", id)
+		}
+	}
+}
+
+// TestFixes carries out the first fix of each diagnostic: it removes the diagnostic and brings no other.
+func TestFixes(t *testing.T) {
+	const contact = "contact {\n  email email key\n  zone timezone\n  name text\n  role enum(\"it\", \"user\")\n}\ntopics security\n" +
+		"offer x \"X\" { topic security  content \"x.md\" }\nmap all {\n  topic | otherwise\n  security | x\n}\n" +
+		"handoff sales \"Sales\" { accept within 1d  outcomes won, lost }\nprogram q \"Q\" { stage later {} }\n"
+	for _, src := range []string{
+		"offer y \"Y\" { topic securty  content \"y.md\" }",
+		"offer y \"Y\" { for nurtur  content \"y.md\" }",
+		"event e { page string }",
+		"policy { timezone zone }",
+		"program p \"P\" { stage s { send all every 7d } }",
+		"program p \"P\" { stage s { send from all } }",
+		"program p \"P\" { stage s { after 7d -> later } }",
+		"program p \"P\" { stage s { hand to sales } }",
+		"program p \"P\" {\n  stage s {\n    hand to sales\n    on sales.won -> done\n  }\n}",
+		"test \"t\" { contact { role = \"usr\" } }",
+		"test \"t\" { contact { name = Ada } }",
+		"segment a = contact.rol == \"it\"",
+	} {
+		src := contact + src
+		_, parsing, found := playbook(map[string]string{"p.nurture": src})
+		if len(parsing) > 0 || len(found) != 1 || len(found[0].Fixes) == 0 {
+			t.Errorf("want one diagnostic with a fix, got %v %v:\n%s", parsing, found, src)
+			continue
+		}
+		edits := slices.Clone(found[0].Fixes[0].Edits)
+		slices.SortFunc(edits, func(a, b diag.Edit) int { return b.Span.Start - a.Span.Start })
+		for _, e := range edits {
+			src = src[:e.Span.Start] + e.New + src[e.Span.End:]
+		}
+		if _, parsing, found = playbook(map[string]string{"p.nurture": src}); len(parsing)+len(found) > 0 {
+			t.Errorf("mended, and still %v %v:\n%s", parsing, found, src)
+		}
+	}
 }

@@ -28,10 +28,17 @@ func (c *checker) rule(tree *syntax.Rule, in place) *Rule {
 	r.Then = c.then(tree.Target, tree.Actions, in, see)
 	if tree.Match != nil {
 		c.match(r, tree, in, see)
-	} else if tree.Target == nil && len(stmts(tree.Actions)) == 0 && sound(tree.Actions) != (tree.Actions == nil) {
-		c.errorf("NUR168", tree.Span, "this rule does nothing; write where it leads, `-> STAGE`, or what it does, `{ set contact.FIELD = … }`")
+	} else {
+		c.idle(tree.Span, tree.Target, tree.Actions)
 	}
 	return r
+}
+
+// idle reports a rule or an arm that has nothing but empty braces.
+func (c *checker) idle(at syntax.Span, target *syntax.Path, actions *syntax.Block) {
+	if target == nil && actions != nil && len(actions.Stmts) == 0 {
+		c.errorf("NUR168", at, "this does nothing; write where it leads, `-> STAGE`, or what it does, `{ set contact.FIELD = … }`")
+	}
 }
 
 // then is where a rule or an arm leads and what it does on the way.
@@ -216,6 +223,7 @@ func (c *checker) arm(tree *syntax.Arm, field *Field, in place, see sight, said 
 		}
 	}
 	arm.Then = c.then(tree.Target, tree.Actions, in, see)
+	c.idle(tree.Span, tree.Target, tree.Actions)
 	return arm
 }
 
