@@ -51,7 +51,7 @@ func (l *lowering) call(n *ast.CallNode) operand {
 		return l.bad(first, last)
 	}
 	if got := len(n.Arguments); got < least || got > most {
-		l.report("NUR215", first, last, "`%s` does not take %d arguments; write %s", name, got, quoted(signature(name)))
+		l.report("NUR215", first, last, "`%s` takes %s, not %d; write %s", name, arity(least, most), got, quoted(signature(name)))
 		return l.bad(first, last)
 	}
 	var v operand
@@ -75,6 +75,18 @@ func (l *lowering) call(n *ast.CallNode) operand {
 		v = l.pure(name, n.Arguments, first, last)
 	}
 	return v
+}
+
+// arity says how many arguments a function takes.
+func arity(least, most int) string {
+	switch {
+	case most > least+1:
+		return "two arguments or more"
+	case most > least:
+		return "one argument or two"
+	default:
+		return "one argument"
+	}
 }
 
 func (l *lowering) unknownFunction(name string, at int) {
@@ -112,7 +124,7 @@ func (l *lowering) known(arg ast.Node, first, last int) operand {
 
 // aboutOffers lowers sent(x) and responded(x).
 func (l *lowering) aboutOffers(op Op, function string, arg ast.Node, first, last int) operand {
-	name, at, quotes, ok := l.argumentName(arg)
+	name, from, to, quotes, ok := l.argumentName(arg)
 	if !ok {
 		l.report("NUR216", first+2, last-1, "`%s` asks about an offer, a topic or a map; write its name: `%s(OFFER)`", function, function)
 		return l.bad(first, last)
@@ -120,7 +132,7 @@ func (l *lowering) aboutOffers(op Op, function string, arg ast.Node, first, last
 	of, isThing := l.schema.things[name]
 	switch {
 	case isThing && quotes:
-		l.report("NUR216", at, at, "`%s` stands without quotes here", name).fix(name)
+		l.report("NUR216", from, to, "`%s` stands without quotes here", name).fix(name)
 		return l.bad(first, last)
 	case isThing:
 		v := l.make(op, Number, first, last)
@@ -129,36 +141,32 @@ func (l *lowering) aboutOffers(op Op, function string, arg ast.Node, first, last
 		return v
 	case l.schema.Broken[name]:
 	case l.schema.is(name) != "":
-		l.report("NUR213", at, at, "`%s` is %s; `%s` asks about an offer, a topic or a map", name, l.schema.is(name), function)
+		l.report("NUR213", from, to, "`%s` is %s; `%s` asks about an offer, a topic or a map", name, l.schema.is(name), function)
 	default:
 		all := slices.Concat(l.schema.Offers, l.schema.Topics, l.schema.Maps)
-		l.suggest(l.report("NUR210", at, at, "there is no offer, topic or map `%s`", name), name, all)
+		l.suggest(l.report("NUR210", from, to, "there is no offer, topic or map `%s`", name), name, all)
 	}
 	return l.bad(first, last)
 }
 
 // argumentName is a name as an argument, or one that wrongly stands in quotes; names with a point are joined.
-func (l *lowering) argumentName(arg ast.Node) (name string, at int, quotes, ok bool) {
+func (l *lowering) argumentName(arg ast.Node) (name string, first, last int, quotes, ok bool) {
 	if s, isText := arg.(*ast.StringNode); isText {
-		return s.Value, l.at(s), true, true
+		return s.Value, l.at(s), l.at(s), true, true
 	}
-	parts, _, last, ok := l.path(arg)
+	parts, first, last, ok := l.path(arg)
 	if !ok {
-		return "", 0, false, false
+		return "", 0, 0, false, false
 	}
 	if _, literal := lex.Literal(parts[0]); literal {
-		return "", 0, false, false
+		return "", 0, 0, false, false
 	}
-	return strings.Join(parts, "."), last, false, true
+	return strings.Join(parts, "."), first, last, false, true
 }
 
 // event is the argument of count and last.
 func (l *lowering) event(function string, arg ast.Node) (name string, ok bool) {
-	name, at, quotes, ok := l.argumentName(arg)
-	first := at
-	if ok && !quotes {
-		first = at - 2*strings.Count(name, ".")
-	}
+	name, from, to, quotes, ok := l.argumentName(arg)
 	switch {
 	case !ok:
 		v := l.node(arg)
@@ -167,7 +175,7 @@ func (l *lowering) event(function string, arg ast.Node) (name string, ok bool) {
 		}
 		return "", false
 	case l.schema.events[name] != nil && quotes:
-		l.report("NUR216", at, at, "`%s` stands without quotes here", name).fix(name)
+		l.report("NUR216", from, to, "`%s` stands without quotes here", name).fix(name)
 		return "", false
 	case l.schema.events[name] != nil:
 		l.env.use(anEvent, strings.Split(name, ".")...)
@@ -175,11 +183,11 @@ func (l *lowering) event(function string, arg ast.Node) (name string, ok bool) {
 	case l.schema.Broken[strings.Split(name, ".")[0]]:
 		return "", false
 	case l.schema.is(name) != "":
-		l.report("NUR213", first, at, "`%s` is %s; `%s` asks about an event", name, l.schema.is(name), function)
+		l.report("NUR213", from, to, "`%s` is %s; `%s` asks about an event", name, l.schema.is(name), function)
 		return "", false
 	}
 	all := names(l.schema.Events, func(e SchemaEvent) string { return e.Name })
-	l.suggest(l.report("NUR210", first, at, "there is no event `%s`", name), name, all)
+	l.suggest(l.report("NUR210", from, to, "there is no event `%s`", name), name, all)
 	return "", false
 }
 

@@ -48,11 +48,14 @@ func (c *clause) report(code string, first, last int, format string, args ...any
 // fix adds the one right answer: what the finding's span becomes.
 func (f *finding) fix(text string) *finding { return f.edits(diag.Edit{Span: f.Span, New: text}) }
 
-// edits adds an answer of several edits; the last one's text, or the first that has one, titles it.
+// edits adds an answer of one edit, or of the two that put brackets around something.
 func (f *finding) edits(edits ...diag.Edit) *finding {
-	title := "write " + quoted(edits[0].New)
-	if len(edits) > 1 {
+	title := "write " + quoted(shortened(edits[0].New))
+	switch {
+	case len(edits) > 1:
 		title = "put brackets around it"
+	case edits[0].New == "":
+		title = "delete it"
 	}
 	f.Fixes = append(f.Fixes, diag.Fix{Title: title, Edits: edits})
 	return f
@@ -76,9 +79,14 @@ func (c *clause) suggestAs(f *finding, word string, candidates []string, write f
 	return f
 }
 
+// raw is what a range of tokens says, as written.
+func (c *clause) raw(first, last int) string {
+	return c.text[c.tokens[first].Start:c.tokens[last].End]
+}
+
 // source is what a range of tokens says, short enough for a message.
 func (c *clause) source(first, last int) string {
-	return shortened(c.text[c.tokens[first].Start:c.tokens[last].End])
+	return shortened(c.raw(first, last))
 }
 
 // shortened makes a text fit into a message: on one line, and not endless.

@@ -196,7 +196,7 @@ func (l *lowering) mismatch(operator string, left, right operand) {
 	at := l.span(k.first, k.last)
 	instead := func(text string) {
 		f.Span = at
-		f.Message = l.says(v) + " is " + v.Type.String() + "; write " + quoted(text)
+		f.Message = l.says(v) + " is " + v.Type.String() + "; write " + quoted(shortened(text))
 		f.fix(text)
 	}
 	switch {
@@ -204,7 +204,7 @@ func (l *lowering) mismatch(operator string, left, right operand) {
 		f.Message = l.says(v) + " is yes or no; write " + quoted(name) + " or " + quoted("not "+name)
 		yes := k.Op == ConstText && slices.Contains([]string{"yes", "true", "1", "y"}, strings.ToLower(k.Text)) || k.Op == ConstNumber && k.Num == 1
 		if yes && operator == "==" {
-			f.fix(l.text[l.tokens[v.first].Start:l.tokens[v.last].End])
+			f.fix(l.raw(v.first, v.last))
 		}
 	case v.Type == Set && equals:
 		if k.Type == Text {
@@ -225,7 +225,7 @@ func (l *lowering) mismatch(operator string, left, right operand) {
 			instead(k.Text)
 		}
 	case v.Type == Text && k.Op == ConstNumber:
-		instead(quoteText(l.source(k.first, k.last)))
+		instead(quoteText(l.raw(k.first, k.last)))
 	case isInstant(v.Type) && k.Op == ConstText:
 		if d, err := calendar.ParseDate(k.Text); err == nil {
 			instead(d.String())

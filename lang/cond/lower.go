@@ -1,6 +1,8 @@
 package cond
 
 import (
+	"fmt"
+
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
 
@@ -240,14 +242,14 @@ func (l *lowering) arithmetic(n *ast.BinaryNode) operand {
 			l.source(left.first, left.last), l.source(left.first, left.last))
 		return l.bad(first, last)
 	default:
-		wrong, needs := right, "a number"
+		wrong := right
 		if left.Type != Number && (op != Add || left.Type != Text) {
 			wrong = left
 		}
+		f := l.report("NUR221", first, last, "`%s` needs two numbers, and %s is %s", n.Operator, l.says(wrong), wrong.Type)
 		if op == Add {
-			needs = "two numbers, or two texts"
+			f.Message = fmt.Sprintf("`+` needs two numbers or two texts; %s is %s, and %s is %s", l.says(left), left.Type, l.says(right), right.Type)
 		}
-		l.report("NUR221", first, last, "`%s` needs %s, and %s is %s", n.Operator, needs, l.says(wrong), wrong.Type)
 		return l.bad(first, last)
 	}
 	if !l.steady(left) || !l.steady(right) {

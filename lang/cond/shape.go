@@ -131,6 +131,8 @@ func (s *shape) operand() {
 	case t.Is("-"):
 		s.i++
 		s.prefix++
+	case t.Kind == lex.Junk:
+		s.recover()
 	case t.Is("("):
 		s.push(grouping)
 	case t.Is("["):
@@ -177,9 +179,9 @@ func (s *shape) path() {
 	if n > 1 {
 		f := s.report("NUR204", s.i, s.i+n, "nothing is called behind a point; functions stand before their value: %s", quoted("lower(contact.name)"))
 		if name := s.peek(n - 1).Text; slices.Contains(wordNames(Functions), name) && s.peek(n+1).Is(")") && n > 2 {
-			text := name + "(" + s.source(s.i, s.i+n-3) + ")"
+			text := name + "(" + s.raw(s.i, s.i+n-3) + ")"
 			f.Span = s.span(s.i, s.i+n+1)
-			f.Message = "nothing is called behind a point; write " + quoted(text)
+			f.Message = "nothing is called behind a point; write " + quoted(shortened(text))
 			f.fix(text)
 		}
 		s.recover()
@@ -207,6 +209,8 @@ func (s *shape) missingValue() {
 func (s *shape) operator() {
 	t := s.token()
 	switch {
+	case t.Kind == lex.Junk:
+		s.recover()
 	case t.Is(joints...):
 		s.endArm()
 		s.took(1, false)
@@ -310,7 +314,7 @@ func (s *shape) indexed() {
 	if s.peek(1).Kind == lex.String && s.peek(2).Is("]") && first > 0 && s.tokens[first-1].Is("contact", "event", "score", "offer") {
 		text := s.tokens[first-1].Text + "." + s.peek(1).Text
 		f.Span = s.span(first-1, first+2)
-		f.Message = "write " + quoted(text)
+		f.Message = "write " + quoted(shortened(text))
 		f.fix(text)
 	}
 	s.recover()
@@ -367,6 +371,12 @@ func closing(k bracketKind) string {
 func (s *shape) close() {
 	t := s.token()
 	depth := len(s.brackets) - 1
+	if !slices.ContainsFunc(s.brackets[1:], func(b bracket) bool { return closing(b.kind) == t.Text }) && depth > 0 {
+		want := closing(s.top().kind)
+		s.reportHere("NUR202", "`%s` is closed by `%s`; write `%s`", s.tokens[s.top().open].Text, t.Text, want).fix(want)
+		s.pop()
+		return
+	}
 	for depth > 0 && closing(s.brackets[depth].kind) != t.Text {
 		depth--
 	}
@@ -379,11 +389,16 @@ func (s *shape) close() {
 	for len(s.brackets)-1 > depth {
 		s.unclosed()
 	}
+	s.pop()
+}
+
+// pop leaves the innermost bracket by the current token.
+func (s *shape) pop() {
 	s.endArm()
 	b := s.top()
 	s.partner[b.open], s.partner[s.i] = s.i, b.open
 	s.group[s.i] = s.group[b.open]
-	s.brackets = s.brackets[:depth]
+	s.brackets = s.brackets[:len(s.brackets)-1]
 	s.took(1, true)
 }
 
@@ -421,8 +436,7 @@ func (s *shape) openAfter(not int) string {
 }
 
 func (s *shape) end() {
-	if !s.value && len(s.tokens) > 0 {
-		last := len(s.tokens) - 1
+	if last := len(s.tokens) - 1; !s.value && s.top().open != last {
 		s.report("NUR201", last, last, "a value is missing behind %s", quoted(s.source(last, last)))
 		s.top().not = -1
 	}

@@ -141,7 +141,7 @@ func (l *lowering) durations(op *Op, left, right *operand, operator int) bool {
 // asDays suggests a number that stands where a duration must as so many days.
 func (l *lowering) asDays(f *finding, v operand) {
 	if v.Op == ConstNumber && v.Num == float64(int(v.Num)) && v.Num >= 0 && l.tokens[v.first].Kind == lex.Number && v.first == v.last {
-		text := l.source(v.first, v.last) + "d"
+		text := l.raw(v.first, v.last) + "d"
 		f.Message += "; write " + quoted(text)
 		f.fix(text)
 	}

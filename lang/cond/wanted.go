@@ -96,18 +96,18 @@ func (l *lowering) convert(f *finding, v operand) {
 	text := ""
 	switch {
 	case l.want.Kind == KindSet && v.Op == ConstText:
-		text = "[" + l.source(v.first, v.last) + "]"
+		text = "[" + l.raw(v.first, v.last) + "]"
 	case l.want.Kind == KindDate && v.Op == ConstText:
 		if d, err := calendar.ParseDate(v.Text); err == nil {
 			text = d.String()
 		}
 	case l.want.Kind.Type() == Text && v.Op == ConstNumber && v.first == v.last:
-		text = quoteText(l.source(v.first, v.last))
+		text = quoteText(l.raw(v.first, v.last))
 	case l.want.Kind == KindDate && v.Type == Time:
 		f.Message += "; declare the field as `time`"
 	}
 	if text != "" {
-		f.Message += "; write " + quoted(text)
+		f.Message += "; write " + quoted(shortened(text))
 		f.fix(text)
 	}
 }

@@ -25,6 +25,7 @@ const (
 	DateTime             // Date and Minute
 	String               // Text, unescaped
 	Bad                  // a value that could not be read; an Error says why
+	Junk                 // what is nothing at all; an Error says so
 )
 
 // Token is a word, literal or sign, from byte Start to before byte End of the text.
@@ -108,7 +109,7 @@ func (s *scanner) next() {
 				return
 			}
 		}
-		s.bad(size, fmt.Sprintf("%s means nothing in a condition; delete it", shown(rest[:size])), "")
+		s.junk(size, "delete it")
 	}
 }
 
@@ -123,6 +124,12 @@ func (s *scanner) bad(length int, message, fix string) {
 	s.emit(Token{Kind: Bad}, length)
 }
 
+func (s *scanner) junk(length int, instead string) {
+	message := fmt.Sprintf("%s means nothing in a condition; %s", shown(s.text[s.at:s.at+length]), instead)
+	s.errors = append(s.errors, Error{Start: s.at, End: s.at + length, Message: message})
+	s.emit(Token{Kind: Junk}, length)
+}
+
 // number reads what begins with a digit: a number, percentage, duration, date or date-time.
 func (s *scanner) number() {
 	rest := s.text[s.at:]
@@ -131,9 +138,8 @@ func (s *scanner) number() {
 		s.date(rest, d)
 		return
 	}
-	if strings.HasPrefix(rest[n:], ":") && digit(rest, n+1) {
-		n += 1 + run(rest[n+1:], isDigit)
-		s.bad(n, "a time of day cannot stand in a condition; write a date-time such as 2026-03-02 10:00, or a policy `window`", "")
+	if n <= 2 && strings.HasPrefix(rest[n:], ":") && digit(rest, n+1) && digit(rest, n+2) {
+		s.bad(n+3, "a time of day cannot stand in a condition; write a date-time such as 2026-03-02 10:00, or a policy `window`", "")
 		return
 	}
 	whole := true
@@ -141,16 +147,7 @@ func (s *scanner) number() {
 		n, whole = n+1+run(rest[n+1:], func(r rune) bool { return isDigit(r) || r == '_' }), false
 	}
 	if letterAt(rest, n) {
-		all := n + run(rest[n:], wordPart)
-		d, err := calendar.ParseDuration(rest[:all])
-		switch {
-		case err != nil && !whole:
-			s.bad(all, fmt.Sprintf("%s is no duration; write a whole number of min, h, d, w, mo or y", shown(rest[:all])), "")
-		case err != nil:
-			s.bad(all, strings.ReplaceAll(err.Error(), `"`, "`"), "")
-		default:
-			s.emit(Token{Kind: Duration, Dur: d}, all)
-		}
+		s.duration(rest[:n+run(rest[n:], wordPart)], n, whole)
 		return
 	}
 	digits := strings.ReplaceAll(rest[:n], "_", "")
@@ -163,6 +160,32 @@ func (s *scanner) number() {
 		return
 	}
 	s.emit(Token{Kind: Number, Num: v}, n)
+}
+
+// unitWords are what people write for the units of durations.
+var unitWords = map[string]string{
+	"minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "day": "d", "days": "d",
+	"week": "w", "weeks": "w", "month": "mo", "months": "mo", "mon": "mo", "year": "y", "years": "y", "yr": "y", "yrs": "y",
+}
+
+// duration reads a number of so many bytes with letters right behind it.
+func (s *scanner) duration(text string, number int, whole bool) {
+	d, err := calendar.ParseDuration(text)
+	switch unit := strings.ToLower(text[number:]); {
+	case err == nil:
+		s.emit(Token{Kind: Duration, Dur: d}, len(text))
+	case strings.ContainsRune("exob", rune(unit[0])):
+		s.bad(len(text), fmt.Sprintf("%s is no number; write it in full, such as 100_000", shown(text)), "")
+	case !whole:
+		s.bad(len(text), fmt.Sprintf("%s is no duration; write a whole number of min, h, d, w, mo or y", shown(text)), "")
+	case unitWords[unit] != "":
+		fix := text[:number] + unitWords[unit]
+		s.bad(len(text), fmt.Sprintf("%s is no duration; write %s", shown(text), shown(fix)), fix)
+	case strings.HasPrefix(err.Error(), `"`+text+`" is too long`):
+		s.bad(len(text), fmt.Sprintf("%s is too long; write at most 1000y", shown(text)), "")
+	default:
+		s.bad(len(text), fmt.Sprintf("%s is no duration; write it as 30min, 12h, 7d, 2w, 1mo or 1y", shown(text)), "")
+	}
 }
 
 // dateLike says whether digits and dashes are meant as a date: 2026-12-31, or 2026-1-2.

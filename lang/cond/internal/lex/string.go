@@ -87,7 +87,7 @@ func (s *scanner) foreignString(open rune, size int) {
 	}
 	end := strings.IndexAny(rest[size:lineEnd(rest)], closing)
 	if end < 0 {
-		s.bad(size, fmt.Sprintf("%s means nothing in a condition; write text in straight double quotes", shown(rest[:size])), "")
+		s.junk(size, "write text in straight double quotes")
 		return
 	}
 	inner := rest[size : size+end]
