@@ -22,6 +22,7 @@ func holds(t interface {
 	before, diags := syntax.Parse("t.nurture", src)
 	once, _ := format.Source("t.nurture", src)
 	if len(errorsOf(diags)) > 0 {
+		format.Format(before) // whatever it gives: it does not panic
 		if once != src {
 			t.Fatalf("text that does not parse was changed:\n%q\nto\n%q", src, once)
 		}
