@@ -126,13 +126,25 @@ func (c *checker) responses(paths []syntax.Path) []*Event {
 		if e == nil || c.twice(said, e.Name, paths[i].Span, "`"+e.Name+"`") {
 			continue
 		}
-		if e.Kind == Response || e.Kind == Exhausted || e.Kind == TaskEvent || e.Kind == Overdue {
+		if !answers(e) {
 			c.errorf("NUR133", paths[i].Span, "`%s` does not answer an offer; name what a contact does, such as clicked, submitted or an event of your own", e.Name)
 			continue
 		}
 		events = append(events, e)
 	}
 	return events
+}
+
+// answers says whether an event is something that a contact does with an offer.
+func answers(e *Event) bool {
+	switch e.Kind {
+	case Declared, Outcome:
+		return true
+	case Message:
+		return e.Name != "sent" && e.Name != "delivered" && e.Name != "bounced"
+	default:
+		return false
+	}
 }
 
 func (c *checker) cost(n *syntax.Number) float64 {
