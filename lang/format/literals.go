@@ -42,11 +42,12 @@ func (p printer) duration(d *syntax.Duration) string {
 	return p.text(d.Span)
 }
 
-func (p printer) number(n *syntax.Number) string {
+// number has its sign beside it.
+func number(n *syntax.Number) string {
 	if n == nil {
 		return ""
 	}
-	return p.text(n.Span)
+	return n.Text
 }
 
 func (p printer) percent(n *syntax.Percent) string {
@@ -74,7 +75,7 @@ func (p printer) value(v syntax.Value) string {
 	case v.Range != nil:
 		return p.rangeOf(v.Range)
 	case v.Number != nil:
-		return v.Number.Text
+		return number(v.Number)
 	}
 	return p.text(v.Span)
 }

@@ -20,7 +20,7 @@ func (p printer) stmt(s syntax.Stmt, l *layout) row {
 		return p.score(s)
 	case *syntax.OfferStmt:
 		return rowOf(propertyColumns, s.Word.Text, words(nameList(s.Names), pathList(s.Events), p.str(s.Str),
-			p.number(s.Number), p.date(s.Date), clause("after", p.duration(s.After))))
+			number(s.Number), p.date(s.Date), clause("after", p.duration(s.After))))
 	case *syntax.MapRow:
 		return mapRow(s)
 
@@ -37,7 +37,7 @@ func (p printer) stmt(s syntax.Stmt, l *layout) row {
 	case *syntax.ConsentStmt:
 		return rowOf(wordColumns, "consent", clause("when", p.cond(s.When)))
 	case *syntax.CapStmt:
-		return rowOf(wordColumns, "cap", words(p.number(&s.Count), "per", p.duration(&s.Per), clause("for", p.cond(s.For))))
+		return rowOf(wordColumns, "cap", words(number(&s.Count), "per", p.duration(&s.Per), clause("for", p.cond(s.For))))
 	case *syntax.StopStmt:
 		return rowOf(wordColumns, s.Word.Text, words("on", pathList(s.Events), clause("where", p.cond(s.Where))))
 	case *syntax.HandoffStmt:
@@ -46,7 +46,7 @@ func (p printer) stmt(s syntax.Stmt, l *layout) row {
 		return rowOf(wordColumns, s.Word.Text, s.Path.String())
 
 	case *syntax.ProgramStmt:
-		return rowOf(wordColumns, s.Word.Text, words(name(s.Name), p.number(s.Number), p.percent(s.Percent)))
+		return rowOf(wordColumns, s.Word.Text, words(name(s.Name), number(s.Number), p.percent(s.Percent)))
 	case *syntax.EnterStmt:
 		return rowOf(wordColumns, "enter", clause("when", p.cond(s.When)))
 	case *syntax.ReenterStmt:
@@ -93,7 +93,7 @@ func (p printer) stmt(s syntax.Stmt, l *layout) row {
 		return rowOf(alone, words("expect", not, s.Word.Text, path(s.Path), p.cond(s.Cond)))
 
 	case *syntax.ContactsStmt:
-		return rowOf(alone, words("contacts", p.number(&s.Count), p.block(s.Body, byBlanks, l)))
+		return rowOf(alone, words("contacts", number(&s.Count), p.block(s.Body, byBlanks, l)))
 	case *syntax.FieldShare:
 		return rowOf(shareColumns, s.Name.Text, words(p.percent(s.Known), p.shares(s.Shares), p.rangeOf(s.Range)))
 	case *syntax.ScenarioEvent:
@@ -155,8 +155,7 @@ func (p printer) fieldType(t syntax.Type) cell {
 }
 
 func (p printer) score(s *syntax.ScoreStmt) row {
-	points := strings.Join(strings.Fields(p.text(s.Points.Span)), "")
-	return rowOf(scoreColumns, points, words(clause("on", path(s.On)), clause("where", p.cond(s.Where)), clause("when", p.cond(s.When))))
+	return rowOf(scoreColumns, number(&s.Points), words(clause("on", path(s.On)), clause("where", p.cond(s.Where)), clause("when", p.cond(s.When))))
 }
 
 func mapRow(s *syntax.MapRow) row {
