@@ -46,7 +46,7 @@ const (
 	overdueDoc = "The hand-off was not answered within its `accept`."
 )
 
-// declaredOnly is what the events of a file cannot call a field, since each line has it with a meaning of its own.
+// lineFields are what no declared event can call a field: each line of an events file has them with a meaning of its own.
 var lineFields = map[string]string{
 	"id":      "names the event",
 	"contact": "names whom it is about",

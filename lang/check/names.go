@@ -164,9 +164,10 @@ func listed(words []string, last string) string {
 	return s
 }
 
-// once finds second ones: said reports that something is there already, the first time said.
+// once remembers where each key of a block or a list first stood.
 type once map[string]diag.Span
 
+// twice notes a key, or reports that it was there before.
 func (c *checker) twice(o once, key string, at syntax.Span, what string) bool {
 	first, there := o[key]
 	if there {
@@ -205,7 +206,7 @@ func (c *checker) share(p syntax.Percent, what string) float64 {
 	return p.Value / 100
 }
 
-// whole blocks only: a block with text that did not parse may have what seems to be missing.
+// sound says whether all of a block parsed; one with text that did not may have what seems to be missing.
 func sound(b *syntax.Block) bool {
 	if b == nil {
 		return false

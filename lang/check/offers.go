@@ -126,7 +126,7 @@ func (c *checker) responses(paths []syntax.Path) []*Event {
 		if e == nil || c.twice(said, e.Name, paths[i].Span, "`"+e.Name+"`") {
 			continue
 		}
-		if !answers(e) {
+		if !isAnswer(e) {
 			c.errorf("NUR133", paths[i].Span, "`%s` does not answer an offer; name what a contact does, such as clicked, submitted or an event of your own", e.Name)
 			continue
 		}
@@ -135,8 +135,8 @@ func (c *checker) responses(paths []syntax.Path) []*Event {
 	return events
 }
 
-// answers says whether an event is something that a contact does with an offer.
-func answers(e *Event) bool {
+// isAnswer says whether an event is something that a contact does with an offer.
+func isAnswer(e *Event) bool {
 	switch e.Kind {
 	case Declared, Outcome:
 		return true

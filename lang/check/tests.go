@@ -103,6 +103,10 @@ func (c *checker) expect(t *Test, s *syntax.ExpectStmt) {
 	name := s.Path.Parts[0]
 	switch s.Word.Text {
 	case "in":
+		if name.Text == "done" {
+			c.errorf("NUR163", s.Path.Span, "nobody is in `done`: it leads out of a program; write `expect not in PROGRAM`")
+			return
+		}
 		c.target(s.Path, place{})
 	case "held":
 		c.choose(name, "a reason to hold a message", HoldReasons)
