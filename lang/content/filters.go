@@ -219,15 +219,15 @@ func replaced(times int) func(any, []any) (any, error) {
 		if in == nil {
 			return nil, nil
 		}
-		s, old, new := textOf(in), textOf(args[0]), textOf(args[1])
+		s, old, by := textOf(in), textOf(args[0]), textOf(args[1])
 		count := strings.Count(s, old)
 		if times >= 0 {
 			count = min(count, times)
 		}
-		if len(s)+count*(len(new)-len(old)) > maxText {
+		if len(s)+count*(len(by)-len(old)) > maxText {
 			return nil, errTooLong
 		}
-		return strings.Replace(s, old, new, times), nil
+		return strings.Replace(s, old, by, times), nil
 	}
 }
 

@@ -56,7 +56,7 @@ type block struct {
 	capture *capture
 	outer   *[]node
 	last    bool             // its else has been seen
-	hidden  map[string]shape // names that its own ones hide; nil shape: none
+	hidden  map[string]shape // what its own names hide
 }
 
 // reader builds the nodes of one text.
@@ -385,7 +385,7 @@ func (r *reader) statement(selector string, t token) (*expressions.Statement, bo
 	return stmt, true
 }
 
-var assignment = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)\s*=\s*([^=\s].*)$`)
+var assignment = regexp.MustCompile(`(?s)^([A-Za-z_][A-Za-z0-9_-]*)\s*=\s*([^=\s].*)$`)
 
 func (r *reader) assign(t token) {
 	m := assignment.FindStringSubmatchIndex(t.Args)
@@ -404,7 +404,7 @@ func (r *reader) assign(t token) {
 	}
 }
 
-var forClause = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)\s+in\s+(\S.*)$`)
+var forClause = regexp.MustCompile(`(?s)^([A-Za-z_][A-Za-z0-9_-]*)\s+in\s+(\S.*)$`)
 
 func (r *reader) forTag(t token, b *block) *loop {
 	l := &loop{}
