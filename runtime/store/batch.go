@@ -22,15 +22,16 @@ type (
 	// Stepped is a contact's new state.
 	Stepped struct {
 		ID    int64
-		Next  int64 // the earliest instant at which anything can happen; calendar.Never
-		State []byte
+		Next  int64  // the earliest instant at which anything can happen; calendar.Never
+		State []byte // nil: as it was
+		Moved bool   // it stands elsewhere than before: the batch's Places are all that it has
 	}
 	// Taken is an input that waits no more.
 	Taken struct {
 		Contact, ID int64
 		At          int64 // the instant at which it was taken
 	}
-	// Place is where a contact stands now on a track. Stage 0: in no program.
+	// Place is where a contact that moved stands now on a track.
 	Place struct {
 		Contact      int64
 		Track, Stage uint32
@@ -108,10 +109,12 @@ func (s *Store) writeStates(batches []*Batch) error {
 	for _, b := range batches {
 		for i := range b.Contacts {
 			c := &b.Contacts[i]
-			state.BindInt64(1, c.ID)
-			state.BindBytes(2, c.State)
-			if err := once(state); err != nil {
-				return err
+			if c.State != nil {
+				state.BindInt64(1, c.ID)
+				state.BindBytes(2, c.State)
+				if err := once(state); err != nil {
+					return err
+				}
 			}
 			next.BindInt64(1, c.ID)
 			next.BindInt64(2, c.Next)
@@ -143,25 +146,30 @@ func (s *Store) writeTaken(batches []*Batch) error {
 }
 
 func (s *Store) writePlaces(batches []*Batch) error {
-	stand, err := s.conn.Prepare("INSERT OR REPLACE INTO place(contact, track, stage, since) VALUES (?, ?, ?, ?)")
+	leave, err := s.conn.Prepare("DELETE FROM place WHERE contact = ?")
 	if err != nil {
 		return err
 	}
-	leave, err := s.conn.Prepare("DELETE FROM place WHERE contact = ? AND track = ?")
+	stand, err := s.conn.Prepare("INSERT INTO place(contact, track, stage, since) VALUES (?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
 	for _, b := range batches {
-		for i := range b.Places {
-			p, stmt := &b.Places[i], leave
-			if p.Stage != 0 {
-				stmt = stand
-				stmt.BindInt64(3, int64(p.Stage))
-				stmt.BindInt64(4, p.Since)
+		for i := range b.Contacts {
+			if c := &b.Contacts[i]; c.Moved {
+				leave.BindInt64(1, c.ID)
+				if err := once(leave); err != nil {
+					return err
+				}
 			}
-			stmt.BindInt64(1, p.Contact)
-			stmt.BindInt64(2, int64(p.Track))
-			if err := once(stmt); err != nil {
+		}
+		for i := range b.Places {
+			p := &b.Places[i]
+			stand.BindInt64(1, p.Contact)
+			stand.BindInt64(2, int64(p.Track))
+			stand.BindInt64(3, int64(p.Stage))
+			stand.BindInt64(4, p.Since)
+			if err := once(stand); err != nil {
 				return err
 			}
 		}

@@ -37,3 +37,8 @@ func (s *Store) Tallies() ([]Tally, error) {
 	})
 	return tallies, err
 }
+
+// CountDue counts the contacts for which something can happen before an instant.
+func (s *Store) CountDue(before int64) (int64, error) {
+	return s.number("SELECT count(*) FROM contact INDEXED BY contact_due WHERE next < ? AND next < 9223372036854775807", before)
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"zombiezen.com/go/sqlite"
@@ -51,17 +52,35 @@ func (s *Store) Journal(filter Filter, each func(*Entry) error) error {
 		}
 		where = append(where, "j.kind IN (?"+strings.Repeat(",?", len(filter.Kinds)-1)+")")
 	}
-	query := "SELECT j.seq, j.at, c.key, j.kind, j.track, j.program, j.stage, j.offer, j.dest, j.until, j.reason, j.by, j.detail FROM journal j JOIN contact c ON c.id = j.contact"
+	query := entries
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}
 	return s.rows(query+" ORDER BY j.at, c.key, j.seq", args, func(row *sqlite.Stmt) error {
-		return each(&Entry{
-			Seq: row.ColumnInt64(0), At: row.ColumnInt64(1), Contact: row.ColumnText(2),
-			Kind: s.column(row, 3), Track: s.column(row, 4), Program: s.column(row, 5), Stage: s.column(row, 6), Offer: s.column(row, 7),
-			To: s.column(row, 8), Until: row.ColumnInt64(9), Reason: s.column(row, 10), By: s.column(row, 11), Detail: row.ColumnText(12),
-		})
+		e := s.entry(row)
+		return each(&e)
 	})
+}
+
+// Before gives the last rows of a contact's journal up to and with a row, at most limit, the oldest first.
+func (s *Store) Before(contact int64, seq uint32, limit int) ([]Entry, error) {
+	var last []Entry
+	err := s.rows(entries+" WHERE j.contact = ? AND j.seq <= ? ORDER BY j.seq DESC LIMIT ?", []int64{contact, int64(seq), int64(limit)}, func(row *sqlite.Stmt) error {
+		last = append(last, s.entry(row))
+		return nil
+	})
+	slices.Reverse(last)
+	return last, err
+}
+
+const entries = "SELECT j.seq, j.at, c.key, j.kind, j.track, j.program, j.stage, j.offer, j.dest, j.until, j.reason, j.by, j.detail FROM journal j JOIN contact c ON c.id = j.contact"
+
+func (s *Store) entry(row *sqlite.Stmt) Entry {
+	return Entry{
+		Seq: row.ColumnInt64(0), At: row.ColumnInt64(1), Contact: row.ColumnText(2),
+		Kind: s.column(row, 3), Track: s.column(row, 4), Program: s.column(row, 5), Stage: s.column(row, 6), Offer: s.column(row, 7),
+		To: s.column(row, 8), Until: row.ColumnInt64(9), Reason: s.column(row, 10), By: s.column(row, 11), Detail: row.ColumnText(12),
+	}
 }
 
 // rows calls each with the rows of a query. An error of each ends it and is returned as it is.

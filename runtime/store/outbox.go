@@ -38,6 +38,9 @@ type Outgoing struct {
 	row OutboxRow
 }
 
+// ContactID is the contact's id in the store.
+func (o *Outgoing) ContactID() int64 { return o.row.Contact }
+
 // Key names the row in the whole store: the contact and the decision.
 func (o *Outgoing) Key() string {
 	return fmt.Sprintf("%s/%s/%d/%s/%s/%d", o.Contact, o.Program, o.Entry, o.Kind, o.Name, o.Count)
@@ -76,17 +79,17 @@ func (s *Store) Undelivered() (map[string]int, error) {
 	return channels, err
 }
 
-// Waiting gives the next rows of a channel that are pending, in the order of their instants, after the row `after`
-// (nil: from the first). A row that is being attempted is among them only when a run died over it: Recover first.
+// Waiting gives the next rows of a channel that are pending, contact by contact, after the row `after` (nil: from the
+// first). A row that is being attempted is among them only when a run died over it: Recover first.
 func (s *Store) Waiting(channel string, after *Outgoing, limit int) ([]Outgoing, error) {
 	query := fmt.Sprintf(outgoing, "INDEXED BY outbox_open") + "WHERE x.state <= 1 AND x.channel = ?1 "
 	args := []int64{int64(s.Intern(channel)), int64(limit)}
 	if after != nil {
 		r := &after.row
-		query += "AND (x.at, x.contact, x.program, x.entry, x.kind, x.name, x.count) > (?3, ?4, ?5, ?6, ?7, ?8, ?9) AND x.at >= ?3 "
-		args = append(args, r.At, r.Contact, int64(r.Program), int64(r.Entry), int64(r.Kind), int64(r.Name), int64(r.Count))
+		query += "AND (x.contact, x.program, x.entry, x.kind, x.name, x.count) > (?3, ?4, ?5, ?6, ?7, ?8) "
+		args = append(args, r.Contact, int64(r.Program), int64(r.Entry), int64(r.Kind), int64(r.Name), int64(r.Count))
 	}
-	query += "ORDER BY x.at, x.contact, x.program, x.entry, x.kind, x.name, x.count LIMIT ?2"
+	query += "ORDER BY x.contact, x.program, x.entry, x.kind, x.name, x.count LIMIT ?2"
 	var rows []Outgoing
 	err := s.rows(query, args, func(row *sqlite.Stmt) error {
 		rows = append(rows, s.outgoing(row))
@@ -117,8 +120,8 @@ func (s *Store) Recover(channel string, idempotent bool) (int, error) {
 	return settled, err
 }
 
-// Mark says how far the delivery of rows is, in one transaction. A row's Error is kept with it.
-func (s *Store) Mark(rows []Outgoing, state OutState) error {
+// Mark keeps the State and the Error of rows, in one transaction.
+func (s *Store) Mark(rows []Outgoing) error {
 	return s.transaction(func() error {
 		stmt, err := s.conn.Prepare("UPDATE outbox SET state = ?7, error = ?8 WHERE contact = ?1 AND program = ?2 AND entry = ?3 AND kind = ?4 AND name = ?5 AND count = ?6")
 		if err != nil {
@@ -126,12 +129,11 @@ func (s *Store) Mark(rows []Outgoing, state OutState) error {
 		}
 		for i := range rows {
 			bindKey(stmt, &rows[i].row)
-			stmt.BindInt64(7, int64(state))
+			stmt.BindInt64(7, int64(rows[i].State))
 			bindUnlessEmpty(stmt, 8, rows[i].Error)
 			if err := once(stmt); err != nil {
 				return s.explain(err)
 			}
-			rows[i].State = state
 		}
 		return nil
 	})

@@ -1,0 +1,88 @@
+package runtime
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"nurture/lang/compile"
+)
+
+// DroppedError says that a playbook drops stages in which contacts stand and has no `migrate` line for them. Nothing
+// was changed.
+type DroppedError struct {
+	Stages []Dropped
+}
+
+// Dropped is a stage that the playbook has no more.
+type Dropped struct {
+	Stage    string // program.stage
+	Contacts int64
+	Nearest  string // the stage whose name is most like it, "" when the playbook has none
+}
+
+func (e *DroppedError) Error() string {
+	var text strings.Builder
+	text.WriteString("the playbook drops stages in which contacts are; nothing was changed. Say where they go, for instance:")
+	for _, d := range e.Stages {
+		to := d.Nearest
+		if to == "" {
+			to = "done"
+		}
+		contacts := "contacts"
+		if d.Contacts == 1 {
+			contacts = "contact"
+		}
+		fmt.Fprintf(&text, "\n  migrate %s -> %s    // %d %s", d.Stage, to, d.Contacts, contacts)
+	}
+	return text.String()
+}
+
+// adopt makes the playbook the one that runs.
+func (r *run) adopt() error {
+	was, err := r.store.Playbook()
+	if err != nil {
+		return err
+	}
+	if was != "" && was != r.Program.Hash {
+		if err := r.refuseDropped(); err != nil {
+			return err
+		}
+	}
+	changed, err := r.store.Adopt(r.Program.Hash, r.Sources, r.arrivals())
+	if changed && was != "" {
+		r.notes = append(r.notes, "the playbook has changed since the run before: every contact was looked at once")
+	}
+	return err
+}
+
+func (r *run) refuseDropped() error {
+	stages, err := r.store.Census()
+	if err != nil {
+		return err
+	}
+	var dropped []Dropped
+	for stage, contacts := range stages {
+		if r.Program.StageIndex(stage) == compile.None && r.Program.Migration(stage) == compile.None {
+			dropped = append(dropped, Dropped{stage, contacts, r.nearest(stage)})
+		}
+	}
+	if len(dropped) == 0 {
+		return nil
+	}
+	slices.SortFunc(dropped, func(a, b Dropped) int { return strings.Compare(a.Stage, b.Stage) })
+	return &DroppedError{dropped}
+}
+
+func (r *run) nearest(stage string) string {
+	best, distance := "", 0
+	for i := range r.Program.Stages {
+		name := r.Program.Stages[i].Name
+		if d := levenshtein.ComputeDistance(stage, name); best == "" || d < distance {
+			best, distance = name, d
+		}
+	}
+	return best
+}
