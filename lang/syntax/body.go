@@ -26,8 +26,11 @@ func (s *TestEvent) body() **Block     { return &s.Body }
 func (s *ContactsStmt) body() **Block  { return &s.Body }
 func (s *ScenarioEvent) body() **Block { return &s.Body }
 
+// Walked is a declaration or a statement.
+type Walked = noder
+
 // Walk calls visit for a declaration or statement and then, where visit says so, for the statements of its blocks.
-func Walk(n interface{ node() *Node }, visit func(n interface{ node() *Node }) bool) {
+func Walk(n Walked, visit func(Walked) bool) {
 	if !visit(n) {
 		return
 	}
@@ -39,7 +42,7 @@ func Walk(n interface{ node() *Node }, visit func(n interface{ node() *Node }) b
 	}
 }
 
-func walkBlock(b *Block, visit func(interface{ node() *Node }) bool) {
+func walkBlock(b *Block, visit func(Walked) bool) {
 	if b == nil {
 		return
 	}

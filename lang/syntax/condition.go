@@ -14,12 +14,12 @@ var operators = wordSet("and or in not contains startsWith endsWith matches")
 const badCond = -1
 
 // condition takes the condition that begins at the next token and appends it to the statement's words. of is the word
-// that it belongs to.
+// that it belongs to, needs what that word asks for.
 //
 // It ends where `->`, `match`, a brace, a comma, the end of its line or a second operand beside a complete one stands
 // outside brackets. It goes on over a line end inside brackets, behind an operator, and before `and or && ||`. A line
 // with two words side by side is no part of a condition, even inside brackets: then one was not closed.
-func (p *parser) condition(c *sentenceCut, of string) {
+func (p *parser) condition(c *sentenceCut, of, needs string) {
 	start, last := p.pos, -1 // the last token of the condition
 	complete, bad := false, false
 	var brackets []int
@@ -97,13 +97,18 @@ loop:
 	} else {
 		p.pos = start
 	}
-	p.endCondition(c, of, start, last, bad, brackets)
+	if !complete && last >= 0 && !bad && len(brackets) == 0 {
+		t := p.tokens[last]
+		p.report.add("NUR013", Span{t.start, t.end}, "the condition is not complete: something has to follow `%s`", p.text(t))
+		bad = true
+	}
+	p.endCondition(c, of, needs, start, last, bad, brackets)
 }
 
-func (p *parser) endCondition(c *sentenceCut, of string, start, last int, bad bool, brackets []int) {
+func (p *parser) endCondition(c *sentenceCut, of, needs string, start, last int, bad bool, brackets []int) {
 	if last < 0 {
 		at := c.lastSpan()
-		p.report.add("NUR013", at, "`%s` needs a condition behind it", of)
+		p.report.add("NUR013", at, "`%s` needs %s behind it", of, needs)
 		p.words = append(p.words, plex.Token{Type: wCond, Pos: plex.Position{Offset: c.end, Column: badCond}})
 		c.bad = true
 		return
@@ -121,6 +126,7 @@ func (p *parser) endCondition(c *sentenceCut, of string, start, last int, bad bo
 	word := plex.Token{Type: wCond, Value: p.src[span.Start:span.End], Pos: plex.Position{Offset: span.Start}}
 	if bad {
 		word.Pos.Column = badCond
+		c.bad = true
 	}
 	c.end = span.End
 	p.words = append(p.words, word)

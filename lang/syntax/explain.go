@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/participle/v2"
 	plex "github.com/alecthomas/participle/v2/lexer"
 
+	"nurture/lang/calendar"
 	"nurture/lang/diag"
 )
 
@@ -33,6 +34,7 @@ func (p *parser) explain(c *sentenceCut, err error) {
 	}
 	needs, of := p.wanted(c, i)
 	switch {
+	case p.looseUnit(c, i):
 	case word.Type == wReserved && needs != "" && c.clause(word.Value) == nil:
 		p.report.add("NUR006", span, "`%s` is a word of the language and cannot be a name: %s needs %s", word.Value, of, needs)
 	case needs != "" && word.EOF():
@@ -44,6 +46,25 @@ func (p *parser) explain(c *sentenceCut, err error) {
 	default:
 		p.tooMuch(c, word)
 	}
+}
+
+// looseUnit reports a duration with a space in it, or a unit written out, such as `7 days`.
+func (p *parser) looseUnit(c *sentenceCut, i int) bool {
+	number, unit := c.words[i], c.words[min(i+1, len(c.words)-1)]
+	if number.Type != wNumber || unit.Type != wIdent {
+		return false
+	}
+	right, ok := unitsMeant[unit.Value]
+	if !ok {
+		right = unit.Value
+	}
+	right = number.Value + right
+	if _, err := calendar.ParseDuration(right); err != nil {
+		return false
+	}
+	span := Span{number.Pos.Offset, spanOf(&unit).End}
+	p.report.fix("NUR024", span, "a duration is written without a space: write `"+right+"`", "write `"+right+"`", span, right)
+	return true
 }
 
 // wanted says what had to follow the word before the i-th, and what asks for it; "" when that word asks for nothing.
@@ -58,6 +79,9 @@ func (p *parser) wanted(c *sentenceCut, i int) (needs, of string) {
 	if before.Type == wPunct {
 		switch before.Value {
 		case ",":
+			if inBrackets(c.words[:i]) {
+				return aText, "the list"
+			}
 			return "something behind it, or to go", "this comma"
 		case "|":
 			return "an offer, or `-` for a deliberate gap", "a cell of a map"
@@ -75,35 +99,45 @@ func (p *parser) wanted(c *sentenceCut, i int) (needs, of string) {
 	return "", ""
 }
 
+// inBrackets says whether the words end inside the brackets of a type.
+func inBrackets(words []plex.Token) bool {
+	for _, w := range slices.Backward(words) {
+		if w.Type == wPunct && (w.Value == "(" || w.Value == ")") {
+			return w.Value == "("
+		}
+	}
+	return false
+}
+
 // tooMuch reports a word behind a complete statement.
 func (p *parser) tooMuch(c *sentenceCut, word plex.Token) {
+	if c.word == "" && p.misspelt(c.in, c.first) {
+		return // such as `wiat 3d`, which is read as an event with too much behind it
+	}
 	span := spanOf(&word)
 	if word.Type == wIdent || word.Type == wReserved {
-		if c.word == "" {
-			first := p.text(c.first)
-			if near, ok := diag.Nearest(first, c.in.words); ok {
-				p.report.fix("NUR001", Span{c.first.start, c.first.end}, "`"+first+"` begins no statement of "+c.in.name+"; did you mean `"+near+"`?",
-					"write `"+near+"`", Span{c.first.start, c.first.end}, near)
-				return
-			}
-		}
 		candidates := slices.Clone(c.in.words)
 		for _, cl := range c.clauses {
-			candidates = append(candidates, cl.word)
+			if isWordByte(cl.word[0]) {
+				candidates = append(candidates, cl.word)
+			}
 		}
-		if near, ok := diag.Nearest(word.Value, candidates); ok {
+		if near, ok := diag.Nearest(word.Value, candidates); ok && c.clause(word.Value) == nil {
 			p.report.fix("NUR004", span, "`"+word.Value+"` does not belong here; did you mean `"+near+"`?", "write `"+near+"`", span, near)
-			return
-		}
-	} else if c.word == "" {
-		first := p.text(c.first)
-		if near, ok := diag.Nearest(first, c.in.words); ok {
-			p.report.fix("NUR001", Span{c.first.start, c.first.end}, "`"+first+"` begins no statement of "+c.in.name+"; did you mean `"+near+"`?",
-				"write `"+near+"`", Span{c.first.start, c.first.end}, near)
 			return
 		}
 	}
 	p.report.add("NUR004", span, "%s does not belong here: write %s", quoted(word.Value), c.usage)
+}
+
+// misspelt reports a word that is near to a keyword of the block.
+func (p *parser) misspelt(b *block, t token) bool {
+	near, ok := diag.Nearest(p.text(t), b.words)
+	if ok {
+		p.report.fix("NUR001", Span{t.start, t.end}, "`"+p.text(t)+"` begins no statement of "+b.name+"; did you mean `"+near+"`?",
+			"write `"+near+"`", Span{t.start, t.end}, near)
+	}
+	return ok
 }
 
 func (c *sentenceCut) named() string {
@@ -138,8 +172,8 @@ func (p *parser) strangeStart(b *block, t token) (st *statement, misplaced, ok b
 		}
 		return st, true, true
 	}
-	if near, found := diag.Nearest(text, b.words); found {
-		p.report.fix("NUR001", span, "`"+text+"` begins no statement of "+b.name+"; did you mean `"+near+"`?", "write `"+near+"`", span, near)
+	if p.misspelt(b, t) {
+		near, _ := diag.Nearest(text, b.words)
 		return b.index[near], false, true
 	}
 	p.report.add("NUR001", span, "%s begins no statement of %s: %s", quoted(text), b.name, b.offers())

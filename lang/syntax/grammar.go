@@ -17,7 +17,7 @@ type block struct {
 	statements []*statement // those that begin with a keyword
 	other      *statement   // the one that begins with a name of the playbook's, or nil
 	starts     string       // with what other begins beside a name: `"` a text, `+` a sign; then not with a name for `+`
-	lines      bool         // a statement takes a line: what stands behind it on its line is no new one
+	lines      bool         // a statement without a block takes its line: no other follows on it
 	commas     bool         // commas may stand between statements
 
 	index map[string]*statement
@@ -140,7 +140,7 @@ var (
 			parse: grammar[Arm]()},
 	})
 
-	onRule = statement{word: "on", usage: "`on EVENT -> STAGE`", needs: anEvent,
+	onRule = statement{word: "on", usage: "`on EVENT where CONDITION -> STAGE`", needs: anEvent,
 		clauses: append([]clause{{word: "where", needs: aCond, cond: true}}, ruleThen...), body: actionBlock, bare: true, parse: grammar[Rule]()}
 	whenRule = statement{word: "when", usage: "`when CONDITION -> STAGE`", needs: aCond, cond: true,
 		clauses: ruleThen, body: actionBlock, bare: true, parse: grammar[Rule]()}
@@ -303,7 +303,7 @@ var (
 	})
 
 	fileBlock = newBlock(&block{
-		name: "a playbook",
+		name: "a playbook", lines: true,
 		statements: []*statement{
 			{word: "contact", usage: "`contact { … }`", body: fieldBlock, parse: keywordOnly[ContactDecl]},
 			{word: "topics", usage: "`topics NAME, NAME`", needs: "names", parse: grammar[NamesDecl]()},

@@ -101,9 +101,9 @@ func (l *lexer) next() {
 		l.report.fix("NUR023", Span{start, l.pos}, "a comment begins with `//`, not with `#`",
 			"write `//`", Span{start, start + 1}, "//")
 	case c == '"':
-		l.str('"', '"')
+		l.str('"')
 	case c == '\'':
-		l.str('\'', '\'')
+		l.str('\'')
 	case isDigit(c):
 		l.number()
 	case isWordByte(c):
@@ -196,12 +196,8 @@ func (l *lexer) unicode() {
 		l.word()
 		return
 	}
-	switch r {
-	case '“', '”', '„', '«', '»':
-		l.str(r, '"')
-		return
-	case '‘', '’', '‚':
-		l.str(r, '\'')
+	if isQuote(r) {
+		l.str(r)
 		return
 	}
 	l.pos += size

@@ -137,7 +137,9 @@ func (l *lexer) date(n int) {
 		}
 		l.pos = end
 		if c == 'T' {
-			l.pos = wordEnd(l.src, l.pos)
+			for l.pos = wordEnd(l.src, l.pos); l.peek(0) == ':'; {
+				l.pos = wordEnd(l.src, l.pos+1)
+			}
 			l.emit(tDateTime, start).bad = true
 			l.report.add("NUR025", Span{start, l.pos}, "%s is no date with its time: write it as 2026-03-02 10:00", quoted(l.src[start:l.pos]))
 			return
@@ -241,12 +243,11 @@ func numberOf(s string) float64 {
 
 // str takes a text in quotes, up to the closing quote or the end of its line. open is the quote it begins with: the
 // language has only `"`, but others are understood and corrected.
-func (l *lexer) str(open rune, class rune) {
+func (l *lexer) str(open rune) {
 	start := l.pos
 	l.pos += utf8.RuneLen(open)
-	inner := l.pos
-	closed := false
-	escapeErr := false
+	inner, closed, bad := l.pos, false, false
+	closers := closersOf(open, l.src[inner:])
 	for l.pos < len(l.src) && !closed {
 		r, size := utf8.DecodeRuneInString(l.src[l.pos:])
 		switch {
@@ -256,14 +257,12 @@ func (l *lexer) str(open rune, class rune) {
 		case r == '\\':
 			n, ok := escapeLen(l.src[l.pos:])
 			if !ok {
-				escapeErr = true
+				bad = true
 				l.report.add("NUR021", Span{l.pos, l.pos + n}, "%s is no escape: write \\n, \\t, \\\", \\\\ or \\u00e9", quoted(l.src[l.pos:l.pos+n]))
 			}
 			l.pos += n
-		case closes(open, r):
-			closed = true
-			l.pos += size
 		default:
+			closed = strings.ContainsRune(closers, r)
 			l.pos += size
 		}
 	}
@@ -271,32 +270,31 @@ func (l *lexer) str(open rune, class rune) {
 		l.unclosed(start)
 		return
 	}
-	t := l.emit(tString, start)
-	t.bad = escapeErr
-	if open != '"' {
-		t.bad = true
-		_, last := utf8.DecodeLastRuneInString(l.src[start:l.pos])
-		text := l.src[inner : l.pos-last]
-		if class == '\'' || open == '\'' {
-			text = strings.ReplaceAll(text, `"`, `\"`)
-		}
-		l.report.fix("NUR023", Span{start, l.pos}, "texts stand in plain double quotes: write \"…\"",
-			"write plain double quotes", Span{start, l.pos}, `"`+text+`"`)
+	l.emit(tString, start).bad = bad || open != '"'
+	if open == '"' {
+		return
 	}
+	_, last := utf8.DecodeLastRuneInString(l.src[start:l.pos])
+	text := strings.ReplaceAll(strings.ReplaceAll(l.src[inner:l.pos-last], `\"`, `"`), `"`, `\"`)
+	l.report.fix("NUR023", Span{start, l.pos}, "texts stand in plain double quotes: write \"…\"",
+		"write plain double quotes", Span{start, l.pos}, `"`+text+`"`)
 }
 
-// closes says whether a quote ends a text that began with another.
-func closes(open, r rune) bool {
+// closersOf gives the quotes that may end a text which begins with another one; rest is what follows that one. Where
+// a typographic quote has no partner on its line, a plain one ends it.
+func closersOf(open rune, rest string) string {
+	closers := "“”„«»"
 	switch open {
-	case '"':
-		return r == '"'
-	case '\'':
-		return r == '\''
+	case '"', '\'':
+		return string(open)
 	case '‘', '’', '‚':
-		return r == '‘' || r == '’' || r == '\''
-	default:
-		return r == '“' || r == '”' || r == '«' || r == '»' || r == '"'
+		closers = "‘’‚"
 	}
+	i := strings.IndexAny(rest, closers+"\r\n")
+	if i < 0 || rest[i] == '\r' || rest[i] == '\n' {
+		return `"'`
+	}
+	return closers
 }
 
 func (l *lexer) unclosed(start int) {
@@ -344,9 +342,9 @@ func unicodeEscape(s string) (r rune, n int) {
 
 // unquote gives the value of a text in quotes. What is no escape stands for itself.
 func unquote(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
+	open, size := utf8.DecodeRuneInString(s)
 	s = s[size:]
-	if last, size := utf8.DecodeLastRuneInString(s); size > 0 && closes(first, last) {
+	if last, size := utf8.DecodeLastRuneInString(s); size > 0 && strings.ContainsRune(closersOf(open, s), last) {
 		s = s[:len(s)-size]
 	}
 	if strings.IndexByte(s, '\\') < 0 {

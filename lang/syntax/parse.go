@@ -36,6 +36,9 @@ func Parse(name, src string) (*File, []diag.Diagnostic) {
 	return file, report.finish()
 }
 
+// deepest is how deep blocks may stand in one another; the language itself needs six.
+const deepest = 12
+
 // parser is the state of the block loop.
 type parser struct {
 	src    string
@@ -64,14 +67,15 @@ func (p *parser) is(t token, sign string) bool { return t.kind == tPunct && p.te
 
 func isWord(t token) bool { return t.kind == tIdent || t.kind == tReserved }
 
-// lastEnd is the end of the last token taken that is more than space or comment.
-func (p *parser) lastEnd() int {
-	for i := p.pos - 1; i >= 0; i-- {
-		if k := p.tokens[i].kind; k != tNewline && k != tComment {
-			return p.tokens[i].end
-		}
+// lastEnd is the end of the last token taken that is more than a line end or comment; lastTaken is that token.
+func (p *parser) lastEnd() int { return p.tokens[p.lastTaken()].end }
+
+func (p *parser) lastTaken() int {
+	i := p.pos - 1
+	for i > 0 && (p.tokens[i].kind == tNewline || p.tokens[i].kind == tComment) {
+		i--
 	}
-	return 0
+	return max(i, 0)
 }
 
 // statements takes the statements of a block up to its `}`, the end of the file, or a keyword that shows that the
@@ -148,8 +152,14 @@ func (p *parser) comment(t token) Comment {
 
 // braces takes a block; its `{` is next.
 func (p *parser) braces(b *block, host string) *Block {
-	brace := p.pos
-	blk := &Block{Span: Span{Start: p.peek().start}}
+	brace, t := p.pos, p.peek()
+	blk := &Block{Span: Span{Start: t.start}}
+	if len(p.open) == deepest {
+		p.report.add("NUR015", Span{t.start, t.end}, "blocks do not stand so deep in one another: close some of those around this one")
+		p.skip()
+		blk.End = p.lastEnd()
+		return blk
+	}
 	p.pos++
 	blk.OpenComment = p.lineComment()
 	p.fill(blk, opened{b, host, brace})
@@ -165,6 +175,8 @@ func (p *parser) fill(blk *Block, o opened) {
 	if t := p.peek(); p.is(t, "}") {
 		if o.token >= 0 && !p.straight(o.token, p.pos) && p.crooked == nil {
 			p.crooked = &o
+		} else if len(p.open) == 0 {
+			p.crooked = nil
 		}
 		p.pos++
 		blk.End = t.end
@@ -183,25 +195,27 @@ func (p *parser) unclosed(o opened) {
 		o = *p.crooked
 	}
 	p.crooked = nil
-	before := p.tokens[max(p.pos-1, 0)]
-	for i := p.pos - 1; i > o.token && (before.kind == tNewline || before.kind == tComment); i-- {
-		before = p.tokens[i]
-	}
-	if before.kind == tString && before.bad && strings.Contains(p.text(before), "}") {
+	if last := p.tokens[p.lastTaken()]; last.kind == tString && last.bad && strings.Contains(p.text(last), "}") {
 		return // a text that is never closed, which has been reported, took the `}`
 	}
-	t := p.peek()
+	next := p.pos
+	for p.tokens[next].kind == tNewline || p.tokens[next].kind == tComment {
+		next++
+	}
+	t := p.tokens[next]
 	at := Span{t.start, t.end}
 	open := p.tokens[o.token]
-	d := p.report.add("NUR007", at, "`{` of %s is never closed: write `}` before this", o.host)
+	where := "before this"
 	if t.kind == tEOF {
-		d.Message = "`{` of " + o.host + " is never closed: write `}` at its end"
+		at, where = Span{p.lastEnd(), p.lastEnd()}, "at its end"
 	}
+	d := p.report.add("NUR007", at, "`{` of %s is never closed: write `}` %s", o.host, where)
 	d.Related = append(d.Related, diag.Related{Span: p.report.in(Span{open.start, open.end}), Message: "the `{` of " + o.host})
 }
 
 // leaves says whether the next token belongs to a block further out, since the `}` of this one is missing: it stands
-// first on its line, is a keyword there and not here, and no `}` that stands straight under this block follows.
+// first on its line, is a keyword there and not here, and no `}` that stands straight under this block follows. Otherwise
+// the keyword is only in the wrong place.
 func (p *parser) leaves(b *block) bool {
 	t := p.peek()
 	if t.kind != tIdent || !p.firstOnLine(p.pos) || b.index[p.text(t)] != nil && !p.isTrackDecl(b, t) {
@@ -220,7 +234,7 @@ func (p *parser) leaves(b *block) bool {
 		return false
 	}
 	o := p.open[len(p.open)-1]
-	if o.token < 0 {
+	if o.token < 0 || p.crooked != nil && p.crooked.token > o.token {
 		return true
 	}
 	match, ok := p.matching()[o.token]
@@ -233,12 +247,15 @@ func (p *parser) isTrackDecl(b *block, t token) bool {
 }
 
 // declares says whether the next token, in a block whose statements may begin with any name, is rather the keyword of
-// a statement further out: two words side by side, with what only a declaration has.
+// a statement further out: it does not go on as such statements do, but with a second word or a text.
 func (p *parser) declares() bool {
-	if t := p.tokens[p.pos+1]; !isWord(t) && t.kind != tString {
+	b, next := p.open[len(p.open)-1], p.tokens[p.pos+1]
+	switch {
+	case b.block == assignBlock:
+		return !p.is(next, "=")
+	case !isWord(next) && next.kind != tString:
 		return false
-	}
-	if !p.open[len(p.open)-1].lines {
+	case !b.lines:
 		return true
 	}
 	for i := p.pos + 2; ; i++ {
@@ -293,9 +310,10 @@ func (p *parser) matching() map[int]int {
 func (p *parser) junk() *BadStmt {
 	bad := &BadStmt{}
 	bad.Start, bad.Bad = p.peek().start, true
+	closing := p.is(p.peek(), "}") // several of them are one fault
 	for first := true; ; first = false {
 		t := p.peek()
-		if t.kind == tEOF || t.kind == tNewline || t.kind == tComment || p.is(t, "}") && !first {
+		if t.kind == tEOF || t.kind == tNewline || t.kind == tComment || !first && p.is(t, "}") != closing {
 			break
 		}
 		p.skip()

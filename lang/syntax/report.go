@@ -17,8 +17,11 @@ type reporter struct {
 }
 
 func (r *reporter) add(code string, at Span, format string, args ...any) *diag.Diagnostic {
-	if len(r.diags) > mostReported {
+	switch {
+	case len(r.diags) > mostReported:
 		return &diag.Diagnostic{}
+	case len(r.diags) == mostReported:
+		code, format, args = "NUR028", "there are more errors than the %d before: mend those first", []any{mostReported}
 	}
 	if len(args) > 0 {
 		format = fmt.Sprintf(format, args...)

@@ -6,17 +6,21 @@ import (
 	plex "github.com/alecthomas/participle/v2/lexer"
 )
 
+// longestStatement bounds the words of one statement, of which a grammar keeps more than their size.
+const longestStatement = 20_000
+
 // sentenceCut is a statement on its way from the file's tokens to its grammar.
 type sentenceCut struct {
 	*statement
-	first  token        // its first token
-	from   int          // its first word in parser.words
-	words  []plex.Token // all its words, with the end of it
-	end    int          // the end of what has been taken
-	needs  bool         // an operand has to follow what has been taken
-	depth  int          // of brackets that are open
-	bad    bool         // an error has been reported
-	inside []Comment    // comments between its words
+	first   token        // its first token
+	from    int          // its first word in parser.words
+	words   []plex.Token // all its words, with the end of it
+	end     int          // the end of what has been taken
+	needs   bool         // an operand has to follow what has been taken
+	depth   int          // of brackets that are open
+	bracket Span         // the last one opened
+	bad     bool         // an error has been reported
+	inside  []Comment    // comments between its words
 
 	seen      []string // clauses, to report the second of one
 	seenAt    []int    // their places among the words
@@ -41,6 +45,10 @@ func (p *parser) statement(b *block) noder {
 	c := &sentenceCut{statement: st, first: t, from: len(p.words), end: t.end}
 	c.bad = isWord(t) && st.word != "" && st.word != p.text(t)
 	p.cut(c)
+	if c.depth > 0 && !c.bad {
+		p.report.add("NUR014", c.bracket, "this `%s` is never closed: close it behind what it holds", p.src[c.bracket.Start:c.bracket.End])
+		c.bad = true
+	}
 	if n := len(p.words); n > c.from+1 && p.words[n-1].Type == wPunct && p.words[n-1].Value == "," {
 		p.words = p.words[:n-1]
 	}
@@ -75,7 +83,7 @@ func (p *parser) parse(c *sentenceCut) noder {
 		r.Match.Body, r.Match.Span = c.match, Span{c.matchFrom, c.match.End}
 	}
 	if host, ok := n.(bodied); ok && c.statement.body != nil {
-		if c.body == nil && !c.bare {
+		if c.body == nil && (!c.bare || p.braceFollows()) {
 			c.body = p.missingBody(c)
 		}
 		*host.body() = c.body
@@ -153,7 +161,7 @@ func (p *parser) cutFirst(c *sentenceCut) {
 	w.Type, w.Value = wKeyword, c.word
 	switch {
 	case c.cond:
-		p.condition(c, p.text(t))
+		p.condition(c, p.text(t), c.statement.needs)
 		c.needs = false
 	case c.word == "expect":
 		p.cutExpect(c)
@@ -171,7 +179,7 @@ func (p *parser) cutExpect(c *sentenceCut) {
 	in := t.kind == tReserved && p.text(t) == "in"
 	if !in && !(t.kind == tIdent && c.clause(p.text(t)) != nil && isWord(after) && !operators[p.text(after)]) {
 		p.pos = start
-		p.condition(c, c.word)
+		p.condition(c, c.word, c.statement.needs)
 		c.needs = false
 		return
 	}
@@ -191,7 +199,13 @@ func (p *parser) cutExpect(c *sentenceCut) {
 
 // push takes a token as a word of the statement.
 func (p *parser) push(c *sentenceCut, t token) {
-	p.words = append(p.words, plex.Token{Type: wordTypes[t.kind], Value: p.text(t), Pos: plex.Position{Offset: t.start}})
+	if len(p.words)-c.from == longestStatement && !c.bad {
+		p.report.add("NUR017", Span{t.start, t.end}, "this statement is too long: make several of it")
+		c.bad = true
+	}
+	if len(p.words)-c.from < longestStatement {
+		p.words = append(p.words, plex.Token{Type: wordTypes[t.kind], Value: p.text(t), Pos: plex.Position{Offset: t.start}})
+	}
 	c.bad = c.bad || t.bad
 	c.end = t.end
 	p.pos++
@@ -211,6 +225,7 @@ func (p *parser) cutSign(c *sentenceCut, t token) bool {
 		p.push(c, t)
 		c.needs = true
 	case "(", "[":
+		c.bracket = Span{t.start, t.end}
 		p.push(c, t)
 		c.depth++
 		c.needs = true
@@ -255,7 +270,7 @@ func (p *parser) cutWord(c *sentenceCut, t token) bool {
 // cutClause takes what follows a clause's word, when that is a condition.
 func (p *parser) cutClause(c *sentenceCut, cl *clause, t token) {
 	for _, word := range c.seen {
-		if word == cl.word && !c.bad {
+		if word == cl.word && !c.bad && isWordByte(word[0]) {
 			p.report.add("NUR012", Span{t.start, t.end}, "`%s` stands twice in this statement: take one out", cl.word)
 			c.bad = true
 		}
@@ -266,7 +281,7 @@ func (p *parser) cutClause(c *sentenceCut, cl *clause, t token) {
 		c.pending, c.matchFrom = cl.body, t.start
 	}
 	if cl.cond {
-		p.condition(c, cl.word)
+		p.condition(c, cl.word, cl.needs)
 		c.needs = false
 	}
 }
@@ -296,7 +311,7 @@ func (p *parser) cutBlock(c *sentenceCut) bool {
 // host names the statement of a block, for messages.
 func (p *parser) host(c *sentenceCut) string {
 	if c.word == "" {
-		return "this statement"
+		return p.text(c.first)
 	}
 	if len(p.words) > c.from+1 {
 		if name := p.words[c.from+1]; name.Type == wIdent || name.Type == wString {
@@ -341,12 +356,22 @@ func (p *parser) continues(c *sentenceCut) bool {
 	return true
 }
 
+// braceFollows says whether the next line begins with `{`.
+func (p *parser) braceFollows() bool {
+	i := p.pos
+	for p.tokens[i].kind == tNewline || p.tokens[i].kind == tComment {
+		i++
+	}
+	return p.is(p.tokens[i], "{")
+}
+
 // missingBody reports that a statement lacks its block, and takes the block where it is there without its `{`.
 func (p *parser) missingBody(c *sentenceCut) *Block {
 	start := p.pos
-	p.space()
+	between := p.space().Before
 	t := p.peek()
 	if p.is(t, "{") {
+		c.inside = append(c.inside, between...)
 		if !c.bad {
 			p.report.add("NUR010", Span{t.start, t.end}, "`{` stands on the line of %s: move it there", p.host(c))
 		}

@@ -324,7 +324,7 @@ type (
 		Node
 		Header bool      // `topic | seg | otherwise`
 		Label  Name      `parser:"@@"` // the topic; `topic` in the header
-		Cells  []MapCell `parser:"('|' @@)+"`
+		Cells  []MapCell `parser:"'|' @@ ('|' @@)*"`
 	}
 	MapCell struct {
 		Span
