@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"nurture/lang/compile"
+	"nurture/lang/diag"
+	"nurture/runtime"
+	"nurture/runtime/deliver"
+	"nurture/runtime/store"
+)
+
+type runCmd struct {
+	Playbook string            `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
+	Contacts []string          `placeholder:"FILE" sep:"none" help:"CSV of contacts to take in, gzipped or not. May be given again."`
+	Events   []string          `placeholder:"FILE" sep:"none" help:"JSONL or CSV of events to take in, - for standard input. May be given again."`
+	Store    string            `placeholder:"FILE" help:"Where everything is kept. Default: nurture.db beside the playbook."`
+	From     string            `placeholder:"TIME" help:"Replay from this instant on; of a new store only."`
+	To       string            `placeholder:"TIME" help:"Replay what is before this instant."`
+	Every    time.Duration     `placeholder:"DURATION" help:"Live: go on until stopped, and look this often, such as 1m."`
+	Deliver  map[string]string `placeholder:"CHANNEL=URL" mapsep:"none" help:"Where a channel delivers, such as email=file:out. May be given again. Default: files under outbox/ beside the store."`
+	Strict   bool              `help:"Exit with 2 when lines of the files were rejected."`
+}
+
+func (runCmd) Help() string {
+	return `Without --from and --to the run is live: it takes new contacts and events, does everything that is due now,
+delivers, and ends; call it from cron, or let --every keep it running. With --from and --to it replays on a virtual
+clock, from instant to instant; --to alone goes on from where the store stands. Times are 2026-01-05, 2026-01-05 09:00
+(both in the policy's time zone) or 2026-01-05T09:00:00Z.
+
+  nurturec run . --contacts leads.csv                            live, once
+  nurturec run . --every 1m                                      live, until SIGTERM or Ctrl-C
+  nurturec run . --contacts leads.csv --events events.jsonl --from 2026-01-05 --to 2026-06-30
+  nurturec run . --to 2026-12-31 --deliver email=file:mails      go on to the end of the year
+
+Taking a file twice changes nothing, and a run that died or was interrupted is simply run again. Lines that cannot be
+taken are written with the reason to rejects.jsonl beside the store, and the rest goes on.`
+}
+
+func (c *runCmd) Run(stop context.Context, at *terminal) error {
+	loaded, err := load(c.Playbook)
+	if err != nil {
+		return err
+	}
+	if loaded.Failed() {
+		var found findings
+		found.add(c.Playbook, loaded, "")
+		if err := diag.Text(at.err, found.diags, found.sources, at.watched && at.colored); err != nil {
+			return err
+		}
+		return &exit{exitFindings, fmt.Errorf("the playbook does not run: %s", found.summary())}
+	}
+	p := compile.Compile(loaded.Playbook)
+	progress := newProgress(at)
+	options := runtime.Options{
+		Program: p, Sources: loaded.Sources, Store: c.Store, Command: strings.Join(append([]string{"nurturec"}, os.Args[1:]...), " "),
+		Every: c.Every, Contacts: c.Contacts, Events: c.Events, Stdin: at.in,
+		Progress: progress.running, Reading: progress.reading,
+	}
+	if options.Store == "" {
+		options.Store = filepath.Join(c.Playbook, "nurture.db")
+	}
+	if options.From, err = c.instant("--from", c.From, p); err != nil {
+		return err
+	}
+	if options.To, err = c.instant("--to", c.To, p); err != nil {
+		return err
+	}
+	if c.Every != 0 && (options.From != nil || options.To != nil) {
+		return errors.New("--every is for live runs; leave out --from and --to")
+	}
+	close, err := c.senders(&options)
+	if err != nil {
+		return err
+	}
+	summary, err := runtime.Run(stop, options)
+	progress.end()
+	err = errors.Join(err, close())
+	if summary != nil {
+		if wrote := writeSummary(at.out, p, summary); err == nil {
+			err = wrote
+		}
+	}
+	var locked *store.LockedError
+	var dropped *runtime.DroppedError
+	if errors.Is(err, runtime.ErrInterrupted) || errors.As(err, &locked) || errors.As(err, &dropped) {
+		return &exit{exitRefused, err}
+	}
+	if err == nil && c.Strict && summary.Intake.Rejected > 0 {
+		return fmt.Errorf("%d lines were rejected, and --strict was asked for", summary.Intake.Rejected)
+	}
+	return err
+}
+
+// instant reads a time flag; nil when it was not given.
+func (c *runCmd) instant(flag, text string, p *compile.Program) (*int64, error) {
+	if text == "" {
+		return nil, nil
+	}
+	t, err := compile.ParseInstant(text, p.Policy.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return &t, nil
+}
+
+// senders opens the channels: those named by --deliver, files beside the store for the others. The function closes
+// them.
+func (c *runCmd) senders(o *runtime.Options) (close func() error, err error) {
+	o.Senders = map[string]deliver.Sender{}
+	close = func() error {
+		var errs []error
+		for _, s := range o.Senders {
+			errs = append(errs, s.Close())
+		}
+		if o.Sender != nil {
+			errs = append(errs, o.Sender.Close())
+		}
+		return errors.Join(errs...)
+	}
+	for channel, url := range c.Deliver {
+		sender, err := deliver.Open(url)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("--deliver %s=%s: %w", channel, url, err), close())
+		}
+		o.Senders[channel] = sender
+	}
+	o.Sender, err = deliver.Open("file:" + filepath.Join(filepath.Dir(o.Store), "outbox"))
+	if err != nil {
+		return nil, errors.Join(err, close())
+	}
+	return close, nil
+}
