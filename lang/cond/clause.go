@@ -19,7 +19,7 @@ type clause struct {
 	tokens []lex.Token
 	found  []*finding
 
-	partner []int  // of a bracket, the index of the one that closes or opens it
+	partner []int  // of a bracket, the index of the one that closes or opens it, else its own
 	group   []bool // of a bracket: it only groups, it belongs to no call and no list
 }
 

@@ -79,7 +79,7 @@ func (c *clause) check(want *SchemaField) *Node {
 	// What is wrong in one arm of an `and` or `or` does not hide what is wrong in another.
 	if arms := c.arms(); len(arms) > 1 {
 		for _, arm := range arms {
-			if arm[0] <= arm[1] && c.sound(arm[0], arm[1]+1) { // what is missing is reported at the `and` behind it
+			if arm[0] <= arm[1] && c.sound(arm[0], arm[1]) {
 				if l := c.lowering(arm, nil); l != nil {
 					l.condition(l.tree)
 				}

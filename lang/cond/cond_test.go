@@ -280,6 +280,23 @@ func TestCodes(t *testing.T) {
 	}
 }
 
+// What is made of a name whose declaration has errors, or may have got lost, is not judged.
+func TestNotJudged(t *testing.T) {
+	for _, line := range []string{
+		"contact.odd > 3 and contact.role == \"it\"",
+		"known(contact.odd)",
+		"half_written or sent(half_written) > 1 or count(half_written.won) > 1",
+		"contact.half_written == 3 and score.half_written > since(7)",
+		"on no_event: event.page == 3",
+		"set odd: 3",
+	} {
+		_, e, diags := judge(line)
+		if strings.Contains(line, "since") != (len(diags) > 0) || e.Root != nil {
+			t.Errorf("%s: %v, %v", line, e.Root, diags)
+		}
+	}
+}
+
 // A segment or a score on a circle is an error of its own; here it only must come to an end.
 func TestCircle(t *testing.T) {
 	s := &cond.Schema{

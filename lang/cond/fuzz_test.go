@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"nurture/lang/cond"
 	"nurture/lang/cond/condtest"
 	"nurture/lang/diag"
@@ -45,7 +47,22 @@ func FuzzCondition(f *testing.F) {
 	})
 }
 
-func inspect(t *testing.T, text string, e *cond.Expr, diags []diag.Diagnostic) {
+// The same of words and signs put together at random, which gets further than bytes do.
+func TestWordsAtRandom(t *testing.T) {
+	words := strings.Fields(`contact.role contact.customer contact.employees contact.renewal contact.first_seen contact.interests contact.company
+		contact.odd contact.rol event.page offer.topic score.interest score.fit stage.entered phase completeness developers warm
+		known( sent( count( last( since( until( lower( min( len( opened sales.won threat_report security by_role half_written
+		and or not ! not && || == != < <= > >= in not contains matches startsWith + - * / ( ) ( ) [ ] , , . % = is nil true false
+		7d 0d 30 12% 2026-12-31 "it" "security" "a(" "nurture" '" it | ? # { } let @`)
+	rapid.Check(t, func(r *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 16).Draw(r, "words"), " ")
+		at := syntax.Cond{Span: syntax.Span{Start: start, End: start + len(text)}, Text: text}
+		e, diags := playbook().Bool("a.nurture", at, cond.Scope{Events: []string{"visited"}, Offer: true})
+		inspect(r, text, e, diags)
+	})
+}
+
+func inspect(t interface{ Errorf(string, ...any) }, text string, e *cond.Expr, diags []diag.Diagnostic) {
 	inside := func(s diag.Span) bool {
 		return s.File == "a.nurture" && start <= s.Start && s.Start <= s.End && s.End <= start+len(text)
 	}

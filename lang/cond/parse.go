@@ -62,7 +62,9 @@ func (c *clause) lowering(tokens [2]int, want *SchemaField) *lowering {
 	l := &lowering{clause: c, first: tokens[0], starts: starts, want: want, env: environment{}}
 	tree, err := parser.ParseWithConfig(text, &conf.Config{Functions: functions, DisableIfOperator: true})
 	if err != nil {
-		l.translate("NUR201", "this is no expression", err)
+		if len(c.found) == 0 { // otherwise it follows from what has been reported
+			l.translate("NUR201", "this is no expression", err)
+		}
 		return nil
 	}
 	l.parsed, l.tree = tree, tree.Node
