@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"nurture/lang"
 	"nurture/lang/calendar"
@@ -56,8 +55,8 @@ func (c *contactCmd) Run(at *terminal) error {
 	if err != nil {
 		return err
 	}
-	portrait(at.out, p, state, found.Arrived, clock)
-	return nil
+	_, err = io.WriteString(at.out, portrait(p, state, found.Arrived, clock))
+	return err
 }
 
 // running is the program of the playbook that the store ran last.
@@ -84,83 +83,72 @@ func running(s *store.Store) (*compile.Program, error) {
 }
 
 // portrait says who a contact is.
-func portrait(w io.Writer, p *compile.Program, s *engine.State, arrived, clock int64) {
-	fmt.Fprintf(w, "%s, here since %s\n", s.Key, instant(arrived))
-	section(w, "What we know", func(row func(...string)) {
-		for i := range p.Fields {
-			if v := s.Fields[i]; v.Known && i != p.Key {
-				row(p.Fields[i].Name, p.Fields[i].Format(v))
-			}
+func portrait(p *compile.Program, s *engine.State, arrived, clock int64) string {
+	var t report
+	t.line("%s, here since %s", s.Key, instant(arrived))
+	t.heading("What we know")
+	for i := range p.Fields {
+		if v := s.Fields[i]; v.Known && i != p.Key {
+			t.words(p.Fields[i].Name, p.Fields[i].Format(v))
 		}
-		for i := range p.Scores {
-			x := compile.Ctx{Facts: &s.Facts, Program: p, Offer: compile.None}
-			x.Now = max(clock, s.At)
-			row("score."+p.Scores[i].Name, fmt.Sprintf("%.1f", p.ReadScore(&x, i)))
+	}
+	x := compile.Ctx{Facts: &s.Facts, Program: p, Offer: compile.None}
+	x.Now = max(clock, s.At)
+	for i := range p.Scores {
+		t.words("score."+p.Scores[i].Name, fmt.Sprintf("%.1f", p.ReadScore(&x, i)))
+	}
+	if len(s.Tags) > 0 {
+		t.words("tags", strings.Join(s.Tags, ", "))
+	}
+	if s.Stopped {
+		t.words("stopped", "gets no messages")
+	}
+	t.heading("Where it stands")
+	t.standing(p, s)
+	t.heading("What it was sent")
+	for _, x := range s.Sends {
+		if x.Unsent || int(x.Offer) >= len(p.Offers) {
+			continue
 		}
-		if len(s.Tags) > 0 {
-			row("tags", strings.Join(s.Tags, ", "))
+		answered := ""
+		if x.Answered {
+			answered = "answered"
 		}
-		if s.Stopped {
-			row("stopped", "gets no messages")
-		}
-	})
-	section(w, "Where it stands", func(row func(...string)) {
-		for t := range p.Tracks {
-			pos := &s.Tracks[t]
-			if pos.Stage < 0 {
-				row(p.Tracks[t].Name, "in no program")
-				continue
-			}
-			held := ""
-			if pos.HeldOut {
-				held = "held out"
-			}
-			row(p.Tracks[t].Name, p.Stages[pos.Stage].Name, "since "+instant(pos.StageEntered), check.Phases[p.Programs[p.Stages[pos.Stage].Program].Phase], held)
-		}
-		for _, h := range s.Hands {
-			state := "not answered yet"
-			if h.Accepted {
-				state = "accepted"
-			} else if h.Overdue {
-				state = "overdue"
-			}
-			row("handed to "+p.Handoffs[h.Handoff].Name, "at "+instant(h.Opened), state)
-		}
-		for _, t := range s.Tasks {
-			row("task for "+t.Role, t.Text, "since "+instant(t.Opened))
-		}
-	})
-	section(w, "What it was sent", func(row func(...string)) {
-		for _, x := range s.Sends {
-			if x.Unsent || int(x.Offer) >= len(p.Offers) {
-				continue
-			}
-			answered := ""
-			if x.Answered {
-				answered = "answered"
-			}
-			row(instant(x.At), p.Offers[x.Offer].Name, p.Offers[x.Offer].Title, answered)
-		}
-	})
-	section(w, "What comes next, if nothing else happens", func(row func(...string)) {
-		for _, e := range ahead(p, s, max(clock, s.At)) {
-			row(e...)
-		}
-	})
+		t.words(instant(x.At), p.Offers[x.Offer].Name, p.Offers[x.Offer].Title, answered)
+	}
+	t.heading("What comes next, if nothing else happens")
+	for _, e := range ahead(p, s, max(clock, s.At)) {
+		t.words(e...)
+	}
+	return t.text()
 }
 
-// section writes a heading and rows in columns; nothing where there are no rows.
-func section(w io.Writer, heading string, rows func(row func(...string))) {
-	n := 0
-	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	rows(func(columns ...string) {
-		if n == 0 {
-			fmt.Fprintf(w, "\n%s\n", heading)
+// standing is where a contact is on each track, and what of it is open with people.
+func (t *report) standing(p *compile.Program, s *engine.State) {
+	for i := range p.Tracks {
+		pos := &s.Tracks[i]
+		if pos.Stage < 0 {
+			t.words(p.Tracks[i].Name, "in no program")
+			continue
 		}
-		n++
-		fmt.Fprintf(table, "  %s\n", strings.TrimRight(strings.Join(columns, "\t"), "\t"))
-	})
-	table.Flush()
+		held := ""
+		if pos.HeldOut {
+			held = "held out"
+		}
+		t.words(p.Tracks[i].Name, p.Stages[pos.Stage].Name, "since "+instant(pos.StageEntered), check.Phases[p.Programs[p.Stages[pos.Stage].Program].Phase], held)
+	}
+	for _, h := range s.Hands {
+		state := "not answered yet"
+		if h.Accepted {
+			state = "accepted"
+		} else if h.Overdue {
+			state = "overdue"
+		}
+		t.words("handed to "+p.Handoffs[h.Handoff].Name, state, "since "+instant(h.Opened))
+	}
+	for _, task := range s.Tasks {
+		t.words("task for "+task.Role, task.Text, "since "+instant(task.Opened))
+	}
 }
 
 // How far ahead contact looks: whichever comes first.

@@ -78,7 +78,11 @@ type report struct {
 	rows  []reportRow // of the section at hand
 }
 
-type reportRow struct{ name, n, note string }
+// reportRow is a row of cells; the one at `right`, a number, stands at the right of its column.
+type reportRow struct {
+	cells []string
+	right int
+}
 
 func (t *report) line(format string, args ...any) {
 	t.flush()
@@ -90,18 +94,36 @@ func (t *report) heading(text string) {
 	t.line("%s", text)
 }
 
+// row is a name, how many, and a remark.
 func (t *report) row(name string, n int64, note string) {
-	t.rows = append(t.rows, reportRow{name, count(n), note})
+	t.rows = append(t.rows, reportRow{[]string{name, count(n), note}, 1})
+}
+
+// words is a row of texts.
+func (t *report) words(cells ...string) {
+	t.rows = append(t.rows, reportRow{cells, -1})
 }
 
 func (t *report) flush() {
-	names, numbers := 0, 0
+	var widths []int
 	for _, r := range t.rows {
-		names, numbers = max(names, runewidth.StringWidth(r.name)), max(numbers, len(r.n))
+		for i, cell := range r.cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], runewidth.StringWidth(cell))
+		}
 	}
 	for _, r := range t.rows {
-		line := fmt.Sprintf("  %s  %*s  %s", runewidth.FillRight(r.name, names), numbers, r.n, r.note)
-		t.lines = append(t.lines, strings.TrimRight(line, " "))
+		var line strings.Builder
+		for i, cell := range r.cells {
+			if line.WriteString("  "); i == r.right {
+				line.WriteString(runewidth.FillLeft(cell, widths[i]))
+			} else {
+				line.WriteString(runewidth.FillRight(cell, widths[i]))
+			}
+		}
+		t.lines = append(t.lines, strings.TrimRight(line.String(), " "))
 	}
 	t.rows = nil
 }

@@ -397,6 +397,8 @@ func (b *builder) value(n *cond.Node) func(*Ctx) Value {
 		return func(x *Ctx) Value { return x.Fields[i] }
 	case n.Op == cond.EventField:
 		return b.eventField(n.Name)
+	case n.Op == cond.ListOf:
+		return b.set(n)
 	case n.Type == cond.Bool:
 		is := b.bool(n)
 		return func(x *Ctx) Value { return boolValue(is(x)) }
@@ -412,6 +414,23 @@ func (b *builder) value(n *cond.Node) func(*Ctx) Value {
 	default:
 		v := b.text(n)
 		return func(x *Ctx) Value { s, ok := v(x); return Value{Known: ok, Text: s} }
+	}
+}
+
+// set compiles a list that is to be the value of a set; what is unknown of it is left out.
+func (b *builder) set(n *cond.Node) func(*Ctx) Value {
+	items := make([]textFn, len(n.Args))
+	for i, a := range n.Args {
+		items[i] = b.text(a)
+	}
+	return func(x *Ctx) Value {
+		var values []string
+		for _, item := range items {
+			if s, ok := item(x); ok {
+				values = append(values, s)
+			}
+		}
+		return Value{Known: true, Text: SetText(values)}
 	}
 }
 
