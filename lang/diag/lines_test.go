@@ -80,6 +80,7 @@ func TestNearest(t *testing.T) {
 		{"thread_rapport", "threat_report"},
 		{"send", ""}, // itself is no suggestion
 		{"o", "on"},
+		{"whne", "when"},
 		{"xy", ""},
 		{"", ""},
 		{"completely_different", ""},

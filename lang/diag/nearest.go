@@ -10,7 +10,8 @@ import (
 const longestWord = 64
 
 // Nearest finds the candidate that a misspelt word most likely stands for: at most two edits away, or a third of the
-// word's length when that is more, but never most of a short word. Of equally near ones the first is taken.
+// word's length when that is more, but never most of a short word. Of equally near ones the one of the nearest length is
+// taken, then the first.
 func Nearest(word string, candidates []string) (string, bool) {
 	length := utf8.RuneCountInString(word)
 	if length == 0 || length > longestWord {
@@ -20,13 +21,14 @@ func Nearest(word string, candidates []string) (string, bool) {
 	if length <= 3 {
 		limit = 1
 	}
-	best, found := "", false
+	best, found, spread := "", false, 0
 	for _, c := range candidates {
 		if c == word || c == "" || len(c) > 4*longestWord || abs(utf8.RuneCountInString(c)-length) > limit {
 			continue
 		}
-		if d := levenshtein.ComputeDistance(word, c); d <= limit {
-			best, found, limit = c, true, d-1
+		d, longer := levenshtein.ComputeDistance(word, c), abs(utf8.RuneCountInString(c)-length)
+		if d < limit || d == limit && (!found || longer < spread) {
+			best, found, limit, spread = c, true, d, longer
 		}
 	}
 	return best, found

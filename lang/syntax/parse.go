@@ -182,10 +182,27 @@ func (p *parser) fill(blk *Block, o opened) {
 		blk.End = t.end
 		return
 	}
-	blk.End = p.lastEnd()
+	blk.End = max(p.lastEnd(), blk.contentEnd())
 	if o.token >= 0 {
 		p.unclosed(o)
 	}
+}
+
+// contentEnd is the end of what stands in a block, comments included.
+func (b *Block) contentEnd() int {
+	switch {
+	case len(b.After) > 0:
+		return b.After[len(b.After)-1].End
+	case len(b.Stmts) > 0:
+		last := b.Stmts[len(b.Stmts)-1].node()
+		if last.Suffix != nil {
+			return last.Suffix.End
+		}
+		return last.End
+	case b.OpenComment != nil:
+		return b.OpenComment.End
+	}
+	return b.Start
 }
 
 // unclosed reports that a block has no `}`. Where an inner block took a `}` that stands as if it were the outer
