@@ -113,7 +113,7 @@ type person struct {
 	random  *rand.Rand
 	reads   float64 // share of messages that are opened
 	clicks  float64 // of those
-	curious float64 // looks at the shop, a month
+	curious float64 // visits to the shop, a month
 	buys    kind
 	orders  int
 	stopped bool
@@ -172,8 +172,8 @@ func newPerson(i int) *person {
 		p.newsletter = "no"
 	}
 	p.since = begin.Add(p.between(-200*day, 80*day)).Truncate(time.Second)
-	p.buys = []kind{never, never, never, never, once, once, once, regular, regular, lapsing}[random.IntN(10)]
-	p.reads, p.clicks, p.curious = 0.1+0.6*random.Float64(), 0.02+0.2*random.Float64(), 0.2+1.3*random.Float64()
+	p.buys = []kind{never, never, never, never, never, once, once, regular, regular, lapsing}[random.IntN(10)]
+	p.reads, p.clicks, p.curious = 0.1+0.6*random.Float64(), 0.02+0.2*random.Float64(), 0.1+0.6*random.Float64()
 	return p
 }
 
@@ -189,8 +189,11 @@ func (p *person) live() {
 	}
 	p.buy(start.Add(p.between(day, 30*day)))
 	for at := start.Add(p.rest()); at.Before(end); at = at.Add(p.rest()) {
-		product := products[p.random.IntN(len(products))]
-		p.add(event{Event: "viewed", At: at, Product: product.name, About: product.about})
+		for range 1 + p.random.IntN(4) {
+			product := products[p.random.IntN(len(products))]
+			p.add(event{Event: "viewed", At: at, Product: product.name, About: product.about})
+			at = at.Add(p.between(20*time.Second, 6*time.Minute))
+		}
 	}
 	if p.newsletter != "yes" {
 		return
@@ -273,7 +276,7 @@ func (p *person) add(e event) {
 	p.events = append(p.events, e)
 }
 
-// rest is the time until the next look at the shop.
+// rest is the time until the next visit to the shop.
 func (p *person) rest() time.Duration {
 	return time.Duration(p.random.ExpFloat64() / p.curious * float64(30*day))
 }

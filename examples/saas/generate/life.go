@@ -122,7 +122,7 @@ func offered(l *life, t time.Time) (chapter, time.Time) {
 		}
 		return keepWarm, t.Add(3 * day)
 	}
-	t = t.Add(l.between(16*time.Hour, 3*day))
+	t = t.Add(l.between(12*time.Hour, 2*day))
 	switch l.pick(0.70, 0.12, 0.07, 0.07, 0.04) {
 	case 0:
 		return l.outcome("accepted", working, t)
