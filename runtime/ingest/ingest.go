@@ -11,6 +11,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -82,7 +83,13 @@ func New(s *store.Store, p *compile.Program, o Options) (*Intake, error) {
 func (i *Intake) Summary() Summary { return i.sum }
 
 // Close ends the intake. Events that were not settled are not taken.
-func (i *Intake) Close() error { return i.in.Close() }
+func (i *Intake) Close() error {
+	var err error
+	if i.rejects.kept { // all are written: should the file go its own way from now on, they are not missed
+		err = i.in.Slice(i.rejects.keep)
+	}
+	return errors.Join(err, i.in.Close())
+}
 
 // slice is a part of a file that is taken in one transaction, so large that a commit weighs little.
 const (
