@@ -141,8 +141,8 @@ func working(l *life, t time.Time) (chapter, time.Time) {
 	l.mail("case_study", t.Add(5*day))
 	l.visit("/pricing/compare", "", t.Add(l.between(2*day, 9*day)))
 	decided := t.Add(l.between(9*day, 55*day))
-	if decided.Sub(t) > 16*day {
-		l.mail("rollout_plan", t.Add(15*day))
+	if decided.Sub(t) > 19*day {
+		l.mail("rollout_plan", t.Add(18*day))
 		l.visit("/docs/security-review", "security", t.Add(l.between(10*day, 20*day)))
 	}
 	switch l.pick(0.34, 0.18, 0.22, 0.12, 0.09, 0.05) {
