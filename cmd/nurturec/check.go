@@ -115,7 +115,7 @@ func (f *findings) add(folder string, loaded *lang.Loaded, only string) {
 	called := func(file string) string { return path.Join(filepath.ToSlash(folder), file) }
 	for name, src := range loaded.Sources {
 		f.sources[called(name)] = src
-		if strings.HasSuffix(name, ".nurture") && (only == "" || only == name) || folder == "" {
+		if only == "" || only == name {
 			f.files++
 		}
 	}

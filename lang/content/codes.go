@@ -17,9 +17,9 @@ var Codes = []diag.Code{
 	},
 	{
 		ID: "NUR252", Title: "front matter that cannot be read",
-		Explain: "Front matter stands between two lines `---` at the top of the file and is YAML. A text that holds `: `, or begins with `{`, `[`, `*`, `&`, `!`, `%` or `@`, means something else to YAML: put it in quotes.",
-		Bad:     "---\nsubject: {{ contact.first_name }}, a word\n---\nHello!\n",
-		Good:    "---\nsubject: \"{{ contact.first_name }}, a word\"\n---\nHello!\n",
+		Explain: "Front matter stands between two lines `---` at the top of the file and is YAML. Only `subject` and `preheader` stand in it, a line each; a text that is more than a line goes in quotes.",
+		Bad:     "---\nA word with you\n---\nHello!\n",
+		Good:    "---\nsubject: A word with you\n---\nHello!\n",
 	},
 	{
 		ID: "NUR253", Title: "a front matter key that means nothing",

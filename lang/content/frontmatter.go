@@ -10,8 +10,6 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	yamlparser "github.com/goccy/go-yaml/parser"
-
-	"nurture/lang/diag"
 )
 
 // maxMatter bounds the front matter, in bytes: two lines of text, with room.
@@ -122,9 +120,9 @@ func parseYAML(text string) (doc *ast.File, err error) {
 
 var plainLine = regexp.MustCompile(`(?m)^(subject|preheader):[ \t]+([^\s"'|>].*?)[ \t\r]*$`)
 
-// unquoted takes the lines out of a broken front matter that only lack quotes: `subject: {{ contact.first_name }}, hello`
-// is what everybody writes once, and to YAML it is the beginning of a map. It reports each with the quotes as a fix, and
-// returns the rest, every other byte where it was.
+// unquoted takes the lines out of a front matter that YAML cannot read which only lack quotes, as the text that they
+// plainly are: `subject: {{ contact.first_name | default: "Hello" }}` is what everybody writes, and to YAML it is the
+// beginning of a map. It returns the rest, every other byte where it was.
 func (p *parser) unquoted(m *matter, text string) string {
 	rest := []byte(text)
 	for _, at := range plainLine.FindAllStringSubmatchIndex(text, -1) {
@@ -132,11 +130,7 @@ func (p *parser) unquoted(m *matter, text string) string {
 		if _, err := parseYAML(whole); err == nil {
 			continue
 		}
-		span := p.place.at(m.start+at[4], m.start+at[5])
-		quoted := `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
-		d := p.errorf("NUR252", span, "YAML reads this %s as something else than text: put it in quotes", key)
-		d.Fixes = []diag.Fix{{Title: "Put it in quotes", Edits: []diag.Edit{{Span: span, New: quoted}}}}
-		m.values[key] = scalar{text: value, place: place{span: span, exact: true}}
+		m.values[key] = scalar{text: value, place: place{span: p.place.at(m.start+at[4], m.start+at[5]), exact: true}}
 		for i := at[0]; i < at[1]; i++ {
 			rest[i] = ' '
 		}
