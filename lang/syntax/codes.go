@@ -100,7 +100,7 @@ var Codes = []diag.Code{
 	},
 	{
 		ID: "NUR017", Title: "a statement that is too long",
-		Explain: "A statement may have 20,000 words and signs, conditions and blocks in it aside.",
+		Explain: "A statement may have 200,000 words and signs, conditions and blocks in it aside.",
 	},
 	{
 		ID: "NUR020", Title: "a text that is never closed",

@@ -107,8 +107,7 @@ loop:
 
 func (p *parser) endCondition(c *sentenceCut, of, needs string, start, last int, bad bool, brackets []int) {
 	if last < 0 {
-		at := c.lastSpan()
-		p.report.add("NUR013", at, "`%s` needs %s behind it", of, needs)
+		p.report.add("NUR013", spanOf(&p.words[len(p.words)-1]), "`%s` needs %s behind it", of, needs)
 		p.words = append(p.words, plex.Token{Type: wCond, Pos: plex.Position{Offset: c.end, Column: badCond}})
 		c.bad = true
 		return

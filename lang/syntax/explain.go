@@ -140,6 +140,7 @@ func (p *parser) misspelt(b *block, t token) bool {
 	return ok
 }
 
+// named names the kind of statement, for messages.
 func (c *sentenceCut) named() string {
 	if c.word == "" {
 		return "this line"

@@ -82,7 +82,7 @@ const (
 	wCond
 )
 
-var wordTypes = map[kind]plex.TokenType{
+var wordTypes = [...]plex.TokenType{
 	tIdent: wIdent, tReserved: wReserved, tString: wString, tNumber: wNumber, tPercent: wPercent,
 	tDuration: wDuration, tDate: wDate, tDateTime: wDateTime, tTime: wTime, tPunct: wPunct,
 }

@@ -181,7 +181,7 @@ func (l *lexer) sign() {
 		return
 	}
 	l.pos++
-	if c > ' ' && c != '$' && c != '\\' && c != '`' && c != 0x7f {
+	if isSign(rune(c)) {
 		l.emit(tPunct, start)
 		return
 	}
@@ -229,8 +229,7 @@ func spoken(s string) string {
 func (l *lexer) strange(start int) {
 	for l.pos < len(l.src) {
 		r, size := utf8.DecodeRuneInString(l.src[l.pos:])
-		if r < utf8.RuneSelf && (r > ' ' && r != '$' && r != '\\' && r != '`' && r != 0x7f || r == '\n' || r == '\r' || r == ' ' || r == '\t') ||
-			r >= utf8.RuneSelf && r != utf8.RuneError && (isWordRune(r) || isQuote(r)) {
+		if isSign(r) || isSpace(r) || isWordRune(r) || isQuote(r) {
 			break
 		}
 		l.pos += size
@@ -276,6 +275,11 @@ func isWordByte(c byte) bool {
 func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
 }
+
+func isSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' }
+
+// isSign tells the ASCII characters that stand for something here or in conditions, letters and digits among them.
+func isSign(r rune) bool { return ' ' < r && r < 0x7f && r != '$' && r != '\\' && r != '`' }
 
 func isQuote(r rune) bool { return strings.ContainsRune("“”„«»‘’‚", r) }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // longestStatement bounds the words of one statement, of which a grammar keeps more than their size.
-const longestStatement = 20_000
+const longestStatement = 200_000
 
 // sentenceCut is a statement on its way from the file's tokens to its grammar.
 type sentenceCut struct {
@@ -28,11 +28,6 @@ type sentenceCut struct {
 	matchFrom int      // where `match` begins
 	match     *Block   // the block behind it
 	body      *Block
-}
-
-// lastSpan is the last word that was taken.
-func (c *sentenceCut) lastSpan() Span {
-	return Span{max(c.first.start, min(c.end-1, c.first.start)), c.end}
 }
 
 // statement takes one statement of a block: its words, its blocks, what its grammar makes of them.
@@ -76,11 +71,8 @@ func (p *parser) parse(c *sentenceCut) noder {
 		c.bad = true
 	}
 	p.setKeyword(c, n)
-	if r, ok := n.(*Rule); ok && c.match != nil {
-		if r.Match == nil {
-			r.Match = &Match{}
-		}
-		r.Match.Body, r.Match.Span = c.match, Span{c.matchFrom, c.match.End}
+	if r, ok := n.(*Rule); ok {
+		p.putMatch(c, r)
 	}
 	if host, ok := n.(bodied); ok && c.statement.body != nil {
 		if c.body == nil && (!c.bare || p.braceFollows()) {
@@ -93,6 +85,19 @@ func (p *parser) parse(c *sentenceCut) noder {
 	}
 	n.node().Bad = c.bad
 	return n
+}
+
+// putMatch gives a rule's match its span and its block, which is kept even where the rest of the match is not there.
+func (p *parser) putMatch(c *sentenceCut, r *Rule) {
+	switch {
+	case c.match != nil:
+		if r.Match == nil {
+			r.Match = &Match{}
+		}
+		r.Match.Body, r.Match.Span = c.match, Span{c.matchFrom, c.match.End}
+	case r.Match != nil:
+		r.Match.Span = Span{c.matchFrom, r.Match.Field.End}
+	}
 }
 
 // choose finds the statement that a token begins. misplaced says that it belongs in another block; not ok, that it
@@ -300,7 +305,7 @@ func (p *parser) cutBlock(c *sentenceCut) bool {
 	}
 	t := p.peek()
 	if !c.bad {
-		p.report.add("NUR011", Span{t.start, t.end}, "%s has no block: write %s", c.called(), c.usage)
+		p.report.add("NUR011", Span{t.start, t.end}, "%s has no block: write %s", c.named(), c.usage)
 	}
 	c.bad = true
 	p.skip()
@@ -319,14 +324,6 @@ func (p *parser) host(c *sentenceCut) string {
 		}
 	}
 	return "this `" + c.word + "`"
-}
-
-// called names the kind of statement, for messages.
-func (c *sentenceCut) called() string {
-	if c.word == "" {
-		return "such a line"
-	}
-	return "`" + c.word + "`"
 }
 
 // continues says whether the statement goes on behind the line end or comment that is next, and goes there: inside

@@ -7,6 +7,10 @@ import "nurture/lang/calendar"
 // Span is a half-open range of byte offsets in the file that the node stands in.
 type Span struct{ Start, End int }
 
+// The `parser` tags of the structs below are the participle grammars of the statements; grammar.go says where each
+// statement stands. Blocks and the Word and Keyword of statements are no part of the grammars: the block loop in parse.go
+// fills them in.
+
 // File is one parsed file. Decls stand in source order; a declaration with errors is kept with what was understood.
 type File struct {
 	Name  string // path inside the playbook's folder
@@ -148,7 +152,7 @@ type List struct {
 
 // Block is `{ … }`. Stmts stand in source order.
 type Block struct {
-	Span        // from `{` to behind `}` (to the end of what was understood where `}` is missing)
+	Span        // from `{` to behind `}` (to the end of what stands in it where `}` is missing)
 	Stmts       []Stmt
 	After       []Comment // before the `}`, behind the last statement
 	OpenComment *Comment  // behind the `{` on its line
