@@ -8,8 +8,8 @@ import (
 	"nurture/runtime/store"
 )
 
-// chunk is how many contacts go from the reader to a worker at a time.
-const chunk = 128
+// mostLoaded is how many contacts go from the reader to a worker at a time.
+const mostLoaded = 128
 
 // stepAll takes every contact for which something is due in the span through it:
 //
@@ -92,28 +92,32 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 		}
 	}
 	reading.Wait()
-	err = context.Cause(failed)
+	if err = context.Cause(failed); err == nil {
+		err = ctx.Err()
+	}
 	if closed := reader.Close(); err == nil {
 		err = closed
 	}
 	return again, err
 }
 
-// load sends the contacts that are due, partition by partition. It ends early, with the context's error, when the run
-// is to stop.
+// partitionsAtOnce is how many partitions are asked for what is due at a time: the ids of that share of the contacts
+// are in memory.
+const partitionsAtOnce = store.Partitions / 64
+
+// load sends the contacts that are due, partition by partition. It ends early when the run is to stop.
 func (r *run) load(ctx, failed context.Context, reader *store.Reader, to chan<- []store.Loaded) error {
 	var due []int64
 	var err error
-	for partition := range store.Partitions {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if due, err = reader.Due(partition, r.span.end(), due); err != nil {
+	chunk := min(mostLoaded, r.Batch)
+	for first := 0; first < store.Partitions; first += partitionsAtOnce {
+		end := first + partitionsAtOnce
+		if due, err = reader.Due(first, end, r.span.end(), due); err != nil {
 			return err
 		}
-		for len(due) >= chunk || len(due) > 0 && partition == store.Partitions-1 {
+		for len(due) >= chunk || len(due) > 0 && end == store.Partitions {
 			if ctx.Err() != nil || failed.Err() != nil {
-				return ctx.Err()
+				return nil
 			}
 			n := min(chunk, len(due))
 			contacts, err := reader.Load(due[:n])
