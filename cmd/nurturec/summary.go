@@ -44,7 +44,7 @@ func writeSummary(w io.Writer, p *compile.Program, s *runtime.Summary) error {
 	t.counts("Errors in the journal", s.Run, engine.Failed, nil)
 	t.delivery(s.Delivery)
 	if s.Intake.Rejected > 0 {
-		s.Notes = append(s.Notes, fmt.Sprintf("%s were rejected: rejects.jsonl beside the store says which and why", things(s.Intake.Rejected, "line")))
+		s.Notes = append(s.Notes, fmt.Sprintf("%s rejected: rejects.jsonl beside the store says what and why", things(s.Intake.Rejected, "line")))
 	}
 	if len(s.Notes) > 0 {
 		t.heading("To know")
@@ -186,10 +186,7 @@ func (t *report) goals(goals []runtime.Goal) {
 	}
 	t.heading("Goals, since the store began")
 	for _, g := range goals {
-		note := fmt.Sprintf("of %s into the program", things(g.Stays, "entry"))
-		if g.Stays != 1 {
-			note = fmt.Sprintf("of %s entries into the program", count(g.Stays))
-		}
+		note := "of " + things(g.Stays, "stay") + " in the program"
 		if g.Stays > 0 {
 			note += fmt.Sprintf(": %.1f%%", 100*float64(g.Reached)/float64(g.Stays))
 		}

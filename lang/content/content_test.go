@@ -221,6 +221,7 @@ func TestLiquid(t *testing.T) {
 		{"{% for i in (1..5) %}{% if i == 2 %}{% continue %}{% endif %}{% if i == 4 %}{% break %}{% endif %}{{ i }}{% unless forloop.last %}/{% endunless %}{% endfor %}", "1/3/"},
 		{"{% for i in (1..9) offset: 2 limit: 3 reversed %}{{ i }}{% endfor %}", "543"},
 		{"{% for x in contact.company %}{{ x }}{% else %}none{% endfor %}", "none"},
+		{"{%- if contact.company -%} a {%- else -%} c {%- endif -%}", "c"},
 		{"{% assign n = contact.first_name | upcase %}{% capture c %}<{{ n }}>{% endcapture %}{{ c }}", "<ADA>"},
 		{"a  {{- contact.first_name -}}  b", "aAdab"},
 		{"{{ questions.first.text }} {{ questions | map: \"field\" | first }}", "Where do you work? company"},

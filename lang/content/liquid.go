@@ -109,6 +109,9 @@ func scan(text string, line int) []token {
 		}
 		tok := token{Token: t, at: at, name: at, args: at}
 		if t.Type != liquid.TextTokenType {
+			if t.Args == "-" { // the library takes the trim mark of `{% else -%}` for arguments
+				t.Args, tok.Args = "", ""
+			}
 			tok.name = at + 2 + strings.Index(t.Source[2:], t.Name)
 			from := tok.name + len(t.Name)
 			tok.args = from + strings.Index(text[from:], t.Args)

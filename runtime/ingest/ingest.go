@@ -84,11 +84,7 @@ func (i *Intake) Summary() Summary { return i.sum }
 
 // Close ends the intake. Events that were not settled are not taken.
 func (i *Intake) Close() error {
-	var err error
-	if i.rejects.kept { // all are written: should the file go its own way from now on, they are not missed
-		err = i.in.Slice(i.rejects.keep)
-	}
-	return errors.Join(err, i.in.Close())
+	return errors.Join(i.rejects.close(), i.in.Close())
 }
 
 // slice is a part of a file that is taken in one transaction, so large that a commit weighs little.
@@ -186,6 +182,9 @@ func (i *Intake) takeSlice(s *slice, take func([]row) error) error {
 
 // commit takes a slice in one transaction, with its rejects.
 func (i *Intake) commit(do func(sum *Summary) error) error {
+	if err := i.rejects.write(); err != nil { // what the slice before could not write
+		return err
+	}
 	sum := i.sum
 	err := i.in.Slice(func() error {
 		if err := do(&sum); err != nil {

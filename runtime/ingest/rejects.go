@@ -107,13 +107,24 @@ func (r *rejects) keep() error {
 	return r.intake.KeepRejects(size, r.fresh.Bytes())
 }
 
-// write puts the lines of the transaction, now committed, into the file.
+// write puts the lines of the transaction, now committed, into the file. Should it fail, they stay.
 func (r *rejects) write() error {
 	if r.fresh.Len() == 0 {
 		return nil
 	}
-	defer r.fresh.Reset()
-	return r.append(r.fresh.Bytes())
+	if err := r.append(r.fresh.Bytes()); err != nil {
+		return err
+	}
+	r.fresh.Reset()
+	return nil
+}
+
+// close forgets what is kept once it is written: should the file go its own way from now on, nothing is missed.
+func (r *rejects) close() error {
+	if !r.kept || r.fresh.Len() > 0 {
+		return nil
+	}
+	return r.intake.Slice(r.keep)
 }
 
 func (r *rejects) append(lines []byte) error {
