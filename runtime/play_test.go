@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -301,4 +302,12 @@ func (h *house) crowd(people int) {
 	}
 	h.contacts(contacts...)
 	h.events(events...)
+}
+
+// TestMain bounds the properties: one case of them is several runs.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "25"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
 }
