@@ -78,7 +78,8 @@ loop:
 				complete = false
 			case text == "match" && !inside, complete && !inside:
 				break loop
-			case text == "not":
+			case text == "not", text == "in": // of `not in`
+				complete = false
 			default:
 				complete = true
 			}
