@@ -73,6 +73,9 @@ func Read(path string) (*Store, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no store at %s; `nurturec run` makes it, --store says where it is", path)
 	}
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
 	s, err := open(path, sqlite.OpenReadOnly)
 	if err != nil {
 		return nil, err
@@ -118,6 +121,10 @@ func checkFolder(path string) error {
 	if !info.IsDir() {
 		return fmt.Errorf("open the store %s: %s is no folder", path, folder)
 	}
+	return checkFile(path)
+}
+
+func checkFile(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("%s is a folder; --store names a file, such as %s", path, filepath.Join(path, "nurture.db"))
 	}

@@ -1,0 +1,11 @@
+package store
+
+import "fmt"
+
+// LimitPages makes the disk of an open store full at that many pages.
+func (s *Store) LimitPages(pages int) error {
+	return s.run(fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+}
+
+// After gives the id to try when another key has the one of `key`.
+func After(key string) (id, next int64) { return hashOf(key), after(hashOf(key)) }
