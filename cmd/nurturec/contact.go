@@ -117,7 +117,11 @@ func portrait(p *compile.Program, s *engine.State, arrived, clock int64) string 
 		t.words(instant(x.At), p.Offers[x.Offer].Name, p.Offers[x.Offer].Title, answered)
 	}
 	t.heading("What comes next, if nothing else happens")
-	for _, e := range ahead(p, s, max(clock, s.At)) {
+	next := ahead(p, s, max(clock, s.At))
+	if len(next) == 0 {
+		t.words("nothing")
+	}
+	for _, e := range next {
 		t.words(e...)
 	}
 	return t.text()

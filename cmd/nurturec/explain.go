@@ -13,7 +13,9 @@ type explainCmd struct {
 }
 
 func (explainCmd) Help() string {
-	return `  nurturec explain NUR101    what NUR101 means, and what to do about it
+	return `Every finding of check has a code.
+
+  nurturec explain NUR101    what NUR101 means, and what to do about it
   nurturec explain           all codes, a line each`
 }
 

@@ -20,7 +20,7 @@ import (
 type journalCmd struct {
 	Store   string   `type:"path" default:"nurture.db" help:"The store that a run wrote."`
 	Contact string   `placeholder:"KEY" help:"Only of the contact with this key."`
-	Kind    []string `placeholder:"KIND,…" help:"Only rows of these kinds: entered, moved, sent, held, refused …"`
+	Kind    []string `placeholder:"KIND" help:"Only rows of these kinds: entered, moved, sent, held, refused …"`
 	Format  string   `enum:"table,jsonl,csv" default:"table" help:"table, jsonl or csv."`
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,14 +68,23 @@ func (c *runCmd) Run(stop context.Context, at *terminal) error {
 	if options.Store == "" {
 		options.Store = filepath.Join(c.Playbook, "nurture.db")
 	}
+	if err := store.CheckPlace(options.Store); err != nil { // before channels make folders beside it
+		return err
+	}
 	if options.From, err = c.instant("--from", c.From, p); err != nil {
 		return err
 	}
 	if options.To, err = c.instant("--to", c.To, p); err != nil {
 		return err
 	}
+	if c.Every < 0 {
+		return fmt.Errorf("--every %s: it is a time to wait; write for instance --every 1m", c.Every)
+	}
 	if c.Every != 0 && (options.From != nil || options.To != nil) {
 		return errors.New("--every is for live runs; leave out --from and --to")
+	}
+	if err := c.knownChannels(p); err != nil {
+		return err
 	}
 	close, err := c.senders(&options)
 	if err != nil {
@@ -108,6 +119,30 @@ func (c *runCmd) instant(flag, text string, p *compile.Program) (*int64, error) 
 		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
 	return &t, nil
+}
+
+// knownChannels refuses a --deliver that nothing would go to: what is meant for it would go elsewhere.
+func (c *runCmd) knownChannels(p *compile.Program) error {
+	channels := []string{"task"}
+	for i := range p.Offers {
+		channels = append(channels, p.Offers[i].Channel)
+	}
+	for i := range p.Handoffs {
+		channels = append(channels, p.Handoffs[i].Channel)
+	}
+	slices.Sort(channels)
+	channels = slices.Compact(channels)
+	for _, channel := range slices.Sorted(maps.Keys(c.Deliver)) {
+		if slices.Contains(channels, channel) {
+			continue
+		}
+		hint := "its channels are " + strings.Join(channels, ", ")
+		if near, ok := diag.Nearest(channel, channels); ok {
+			hint = "did you mean " + near + "?"
+		}
+		return fmt.Errorf("--deliver %s=%s: nothing in the playbook goes to a channel %q; %s", channel, c.Deliver[channel], channel, hint)
+	}
+	return nil
 }
 
 // senders opens the channels: those named by --deliver, files beside the store for the others. The function closes

@@ -48,7 +48,7 @@ type Store struct {
 // Open opens the store at path for a run and makes it where it does not exist. It fails with a *LockedError while
 // another run has it open. command is what the holder is called in that message.
 func Open(path, command string) (*Store, error) {
-	if err := checkFolder(path); err != nil {
+	if err := CheckPlace(path); err != nil {
 		return nil, err
 	}
 	lock, err := acquire(path, command)
@@ -109,7 +109,8 @@ func (s *Store) Close() error {
 	return err
 }
 
-func checkFolder(path string) error {
+// CheckPlace says what is wrong with a path as the place of a store. It makes nothing.
+func CheckPlace(path string) error {
 	folder := filepath.Dir(path)
 	info, err := os.Stat(folder)
 	if errors.Is(err, os.ErrNotExist) {
