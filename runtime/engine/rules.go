@@ -86,7 +86,8 @@ func (r *run) tryAll(track int, rules []compile.Rule, timers, onlyWhen bool) boo
 				continue
 			}
 		}
-		if then.Target != compile.None {
+		// Outside a program there is nothing to be done with: such a rule only acts.
+		if then.Target != compile.None && (then.Target != compile.Done || r.s.Tracks[track].Stage >= 0) {
 			if !r.mayMove(track, rule) {
 				return false
 			}

@@ -109,7 +109,9 @@ func (r *run) decide(ref touchRef) bool {
 		return false
 	}
 	if until, reason := r.hold(ref.track, send, arms); reason != "" {
-		touch.Held = until
+		if touch.Held = until; until == calendar.Never {
+			until = 0 // the journal names no instant that does not come
+		}
 		r.row(ref.track, Row{Kind: Held, ToAt: until, Reason: reason, By: send.By, Offer: compile.None})
 		return false
 	}
