@@ -46,7 +46,7 @@ func openFolder(dir string, s settings) (*folder, error) {
 	}
 	f := &folder{dir: dir, root: root, settings: s}
 	// Better to hear it now than at the first message.
-	if err := f.write(".writable", nil); err == nil {
+	if err = f.write(".writable", nil); err == nil {
 		err = root.Remove(".writable")
 	}
 	if err != nil {
