@@ -187,6 +187,8 @@ func unreadable(name string, err error) diag.Diagnostic {
 	case errors.As(err, &large):
 		d.Code = "NUR302"
 		d.Message = fmt.Sprintf("%s is larger than %d MB and was not read; split it, or keep other data out of *%s files", name, large.most>>20, Extension)
+	case errors.As(err, &path) && strings.Contains(path.Err.Error(), "escapes"): // what os.Root says has no value to compare with
+		d.Message = fmt.Sprintf("%s is a link that leads out of the playbook's folder; put the file itself there", name)
 	case errors.As(err, &path):
 		d.Message = fmt.Sprintf("%s cannot be read: %v", name, path.Err)
 	default:

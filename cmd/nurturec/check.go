@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -79,8 +81,11 @@ func (f *findings) check(name string, in io.Reader) error {
 		return nil
 	}
 	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no file or folder %s", name)
+	}
 	if err != nil {
-		return fmt.Errorf("check: %w", err)
+		return fmt.Errorf("%s cannot be read: %w", name, cause(err))
 	}
 	folder, only := name, ""
 	if !info.IsDir() {
@@ -99,12 +104,26 @@ func (f *findings) check(name string, in io.Reader) error {
 
 // load reads the playbook of a folder. No path in it can lead out of the folder.
 func load(folder string) (*lang.Loaded, error) {
+	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file; a playbook is a folder: name %s", folder, filepath.Dir(folder))
+	}
 	root, err := os.OpenRoot(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no folder %s; name the folder of a playbook, or write one with nurturec init %s", folder, folder)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("open playbook: %w", err)
+		return nil, fmt.Errorf("the playbook's folder %s cannot be read: %w", folder, cause(err))
 	}
 	defer root.Close()
 	return lang.Load(root.FS())
+}
+
+// cause is an error of the system without the path, which the message says already.
+func cause(err error) error {
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 // add takes what was found in a folder, of one file only where `only` names it.
@@ -120,6 +139,9 @@ func (f *findings) add(folder string, loaded *lang.Loaded, only string) {
 		}
 	}
 	for _, d := range loaded.Diagnostics {
+		if _, read := loaded.Sources[d.Span.File]; !read && d.Span.File != "" && (only == "" || d.Span.File == only) {
+			f.files++ // it could not be read, which is what is said of it
+		}
 		if only == "" || d.Span.File == only {
 			f.diags = append(f.diags, renamed(d, called))
 		}

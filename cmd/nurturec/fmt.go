@@ -68,24 +68,31 @@ func (f *formatter) path(name string) error {
 		})
 	}
 	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no file or folder %s", name)
+	}
 	if err != nil {
-		return fmt.Errorf("fmt: %w", err)
+		return fmt.Errorf("%s cannot be read: %w", name, cause(err))
 	}
 	if !info.IsDir() {
 		return f.file(name)
 	}
 	return filepath.WalkDir(name, func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".nurture") {
-			return err
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s cannot be read: %w", file, cause(err))
+		case d.IsDir() || !strings.HasSuffix(file, ".nurture"):
+			return nil
+		default:
+			return f.file(file)
 		}
-		return f.file(file)
 	})
 }
 
 func (f *formatter) file(name string) error {
 	src, err := os.ReadFile(name)
 	if err != nil {
-		return fmt.Errorf("fmt: %w", err)
+		return fmt.Errorf("%s cannot be read: %w", name, cause(err))
 	}
 	return f.text(name, string(src), func(text string) error {
 		if text == string(src) {

@@ -41,7 +41,7 @@ func writeSummary(w io.Writer, p *compile.Program, s *runtime.Summary) error {
 	t.handoffs(p, s.Run)
 	t.counts("Stopped", s.Run, engine.Stopped, nil)
 	t.goals(s.Goals)
-	t.counts("Errors in the journal", s.Run, engine.Failed, nil)
+	t.counts("Errors in the journal, which `nurturec journal --kind error` shows", s.Run, engine.Failed, nil)
 	t.delivery(s.Delivery)
 	if s.Intake.Rejected > 0 {
 		s.Notes = append(s.Notes, fmt.Sprintf("%s rejected: rejects.jsonl beside the store says what and why", things(s.Intake.Rejected, "line")))

@@ -51,9 +51,22 @@ func (c *checker) message(file string, at diag.Span, use contentUse) *content.Te
 	case errors.Is(parsed.err, fs.ErrNotExist):
 		c.errorf("NUR135", span, "there is no file %s in the playbook's folder; write it, or mend the path", use.file)
 	case parsed.err != nil:
-		c.errorf("NUR135", span, "%s cannot be read: %v", use.file, parsed.err)
+		c.errorf("NUR135", span, "%s cannot be read: %s", use.file, unread(parsed.err))
 	}
 	return parsed.template
+}
+
+// unread is why a file could not be read; its name stands before it already.
+func unread(err error) string {
+	var at *fs.PathError
+	switch {
+	case !errors.As(err, &at):
+		return err.Error()
+	case strings.Contains(at.Err.Error(), "escapes"): // what os.Root says has no value to compare with
+		return "it is a link that leads out of the playbook's folder; put the file itself there"
+	default:
+		return at.Err.Error()
+	}
 }
 
 // misplaced says what is wrong with the path of a content file: it has to stay inside the playbook's folder.

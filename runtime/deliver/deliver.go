@@ -88,5 +88,9 @@ func Open(address string, opts ...Option) (Sender, error) {
 	if dir == "" {
 		return nil, fmt.Errorf("channel %q names no folder: write file:outbox", address)
 	}
-	return openFolder(dir, s)
+	f, err := openFolder(dir, s)
+	if err != nil {
+		return nil, err // and no Sender: a nil *folder in one would not be nil
+	}
+	return f, nil
 }
