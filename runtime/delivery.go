@@ -41,7 +41,7 @@ func (r *run) deliverAll(ctx context.Context) error {
 	progress := Progress{Phase: Delivering, Decisions: r.decisions}
 	for channel, n := range channels {
 		if r.sender(channel) != nil {
-			progress.Total += int64(n)
+			progress.Total += n
 		}
 	}
 	for _, channel := range slices.Sorted(maps.Keys(channels)) {
@@ -245,7 +245,7 @@ func (r *run) deliveries() ([]Delivery, error) {
 		return nil, err
 	}
 	for channel, n := range waiting {
-		r.delivery(channel).Waiting = int64(n)
+		r.delivery(channel).Waiting = n
 	}
 	var all []Delivery
 	for _, channel := range slices.Sorted(maps.Keys(r.delivered)) {

@@ -100,6 +100,7 @@ func load(t testing.TB, text string) *lang.Loaded {
 	t.Helper()
 	loaded, err := lang.Load(fstest.MapFS{
 		"p.nurture": {Data: []byte(text)}, "a.md": {Data: []byte(mail)}, "brief.md": {Data: []byte(brief)},
+		"plain.md": {Data: []byte("---\nsubject: Hello\n---\n\nThis week.\n")},
 	})
 	if err != nil {
 		t.Fatal(err)

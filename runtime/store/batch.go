@@ -146,7 +146,7 @@ func (s *Store) writeTaken(batches []*Batch) error {
 }
 
 func (s *Store) writePlaces(batches []*Batch) error {
-	leave, err := s.conn.Prepare("DELETE FROM place WHERE contact = ?")
+	leave, err := s.conn.Prepare("DELETE FROM place WHERE contact = ? RETURNING stage")
 	if err != nil {
 		return err
 	}
@@ -157,8 +157,7 @@ func (s *Store) writePlaces(batches []*Batch) error {
 	for _, b := range batches {
 		for i := range b.Contacts {
 			if c := &b.Contacts[i]; c.Moved {
-				leave.BindInt64(1, c.ID)
-				if err := once(leave); err != nil {
+				if err := s.leave(leave, c.ID); err != nil {
 					return err
 				}
 			}
@@ -172,9 +171,31 @@ func (s *Store) writePlaces(batches []*Batch) error {
 			if err := once(stand); err != nil {
 				return err
 			}
+			s.stock(stockStages, p.Stage, 1)
+			if i == 0 || b.Places[i-1].Contact != p.Contact {
+				s.stock(stockStages, anyStage, 1)
+			}
 		}
 	}
 	return nil
+}
+
+// leave takes a contact out of all stages.
+func (s *Store) leave(stmt *sqlite.Stmt, contact int64) error {
+	stmt.BindInt64(1, contact)
+	for stood := false; ; stood = true {
+		more, err := stmt.Step()
+		if err != nil || !more {
+			if reset := stmt.Reset(); err == nil {
+				err = reset
+			}
+			if stood {
+				s.stock(stockStages, anyStage, -1)
+			}
+			return err
+		}
+		s.stock(stockStages, uint32(stmt.ColumnInt64(0)), -1)
+	}
 }
 
 func (s *Store) writeJournal(batches []*Batch) error {
@@ -217,6 +238,7 @@ func (s *Store) writeOutbox(batches []*Batch) error {
 			if err := once(stmt); err != nil {
 				return err
 			}
+			s.stock(stockMessages, r.Channel, int64(s.conn.Changes()))
 		}
 	}
 	return nil
@@ -236,20 +258,28 @@ func (s *Store) writeTally(batches []*Batch) error {
 		return err
 	}
 	for _, b := range batches {
-		keys := make([]TallyKey, 0, len(b.Tally))
-		for key := range b.Tally {
-			keys = append(keys, key)
+		if err := addAll(stmt, b.Tally); err != nil {
+			return err
 		}
-		slices.SortFunc(keys, func(a, b TallyKey) int {
-			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Label, b.Label))
-		})
-		for _, key := range keys {
-			stmt.BindInt64(1, int64(key.Kind))
-			stmt.BindInt64(2, int64(key.Label))
-			stmt.BindInt64(3, b.Tally[key])
-			if err := once(stmt); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// addAll adds counts to the table of the statement, in the order of their keys.
+func addAll(stmt *sqlite.Stmt, counts map[TallyKey]int64) error {
+	keys := make([]TallyKey, 0, len(counts))
+	for key := range counts {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b TallyKey) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Label, b.Label))
+	})
+	for _, key := range keys {
+		stmt.BindInt64(1, int64(key.Kind))
+		stmt.BindInt64(2, int64(key.Label))
+		stmt.BindInt64(3, counts[key])
+		if err := once(stmt); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -142,6 +142,7 @@ func (in *Intake) AddContact(k Known, key string) error {
 	in.addContact.BindText(2, key)
 	in.addContact.BindInt64(3, k.Arrived)
 	in.addContact.BindInt64(4, k.Next)
+	in.s.stock(stockContacts, 0, 1)
 	return in.s.explain(once(in.addContact))
 }
 

@@ -35,7 +35,7 @@ type Filter struct {
 // each ends it. The memory it takes does not grow with the journal.
 func (s *Store) Journal(filter Filter, each func(*Entry) error) error {
 	var where []string
-	var args []int64
+	var args []any
 	if filter.Contact != "" {
 		id, found, err := s.find(filter.Contact)
 		if err != nil {
@@ -65,7 +65,7 @@ func (s *Store) Journal(filter Filter, each func(*Entry) error) error {
 // Before gives the last rows of a contact's journal up to and with a row, at most limit, the oldest first.
 func (s *Store) Before(contact int64, seq uint32, limit int) ([]Entry, error) {
 	var last []Entry
-	err := s.rows(entries+" WHERE j.contact = ? AND j.seq <= ? ORDER BY j.seq DESC LIMIT ?", []int64{contact, int64(seq), int64(limit)}, func(row *sqlite.Stmt) error {
+	err := s.rows(entries+" WHERE j.contact = ? AND j.seq <= ? ORDER BY j.seq DESC LIMIT ?", []any{contact, int64(seq), int64(limit)}, func(row *sqlite.Stmt) error {
 		last = append(last, s.entry(row))
 		return nil
 	})
@@ -83,15 +83,21 @@ func (s *Store) entry(row *sqlite.Stmt) Entry {
 	}
 }
 
-// rows calls each with the rows of a query. An error of each ends it and is returned as it is.
-func (s *Store) rows(query string, args []int64, each func(row *sqlite.Stmt) error) error {
+// rows calls each with the rows of a query, whose parameters are numbers and texts. An error of each ends it and is
+// returned as it is.
+func (s *Store) rows(query string, args []any, each func(row *sqlite.Stmt) error) error {
 	stmt, _, err := s.conn.PrepareTransient(query)
 	if err != nil {
 		return s.explain(err)
 	}
 	defer stmt.Finalize()
 	for i, arg := range args {
-		stmt.BindInt64(i+1, arg)
+		switch arg := arg.(type) {
+		case int64:
+			stmt.BindInt64(i+1, arg)
+		case string:
+			stmt.BindText(i+1, arg)
+		}
 	}
 	for {
 		more, err := stmt.Step()
@@ -104,9 +110,13 @@ func (s *Store) rows(query string, args []int64, each func(row *sqlite.Stmt) err
 	}
 }
 
-// column is the text of a column that holds a name. A store that is looked at while a run writes has new names.
+// column is the text of a column that holds a name.
 func (s *Store) column(row *sqlite.Stmt, column int) string {
-	id := uint32(row.ColumnInt64(column))
+	return s.name(uint32(row.ColumnInt64(column)))
+}
+
+// name is the text of a number. A store that is looked at while a run writes has new names.
+func (s *Store) name(id uint32) string {
 	if s.lock == nil && int(id) >= len(s.names.texts) {
 		// What cannot be read now shows as empty; the query that this row is of meets the same trouble and says so.
 		_ = s.loadNames()

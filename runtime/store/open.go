@@ -43,6 +43,8 @@ type Store struct {
 	conn  *sqlite.Conn
 	lock  *lock // nil: this Store only looks
 	names names
+
+	stocked map[TallyKey]int64 // what the open transaction changes of the stock
 }
 
 // Open opens the store at path for a run and makes it where it does not exist. It fails with a *LockedError while
@@ -238,9 +240,13 @@ func (s *Store) begin() error {
 	return s.explain(sqlitex.Execute(s.conn, "BEGIN IMMEDIATE", nil))
 }
 
-// commit ends the transaction, with the names that its rows hold; when it fails nothing of it is kept.
+// commit ends the transaction, with the names that its rows hold and what it changes of the stock; when it fails nothing
+// of it is kept.
 func (s *Store) commit() error {
-	err := s.writeNames()
+	err := s.writeStock()
+	if err == nil {
+		err = s.writeNames()
+	}
 	if err == nil {
 		err = s.explain(sqlitex.Execute(s.conn, "COMMIT", nil))
 	}
@@ -259,4 +265,5 @@ func (s *Store) rollback() {
 		_ = sqlitex.Execute(s.conn, "ROLLBACK", nil)
 	}
 	s.names.forgetUncommitted()
+	clear(s.stocked)
 }

@@ -69,27 +69,17 @@ func (s *Store) Outbox(each func(*Outgoing) error) error {
 	})
 }
 
-// Undelivered names the channels for which rows are pending or being attempted, and counts those.
-func (s *Store) Undelivered() (map[string]int, error) {
-	channels := map[string]int{}
-	err := s.rows("SELECT channel, count(*) FROM outbox INDEXED BY outbox_open WHERE state <= 1 GROUP BY channel", nil, func(row *sqlite.Stmt) error {
-		channels[s.column(row, 0)] = row.ColumnInt(1)
-		return nil
-	})
-	return channels, err
-}
-
 // Waiting gives the next rows of a channel that are pending, contact by contact, after the row `after` (nil: from the
 // first). A row that is being attempted is among them only when a run died over it: Recover first.
 func (s *Store) Waiting(channel string, after *Outgoing, limit int) ([]Outgoing, error) {
 	query := fmt.Sprintf(outgoing, "INDEXED BY outbox_open") + "WHERE x.state <= 1 AND x.channel = ?1 "
-	args := []int64{int64(s.Intern(channel)), int64(limit)}
+	args := []any{int64(s.Intern(channel)), int64(limit)}
 	if after != nil {
 		r := &after.row
-		query += "AND (x.contact, x.program, x.entry, x.kind, x.name, x.count) > (?3, ?4, ?5, ?6, ?7, ?8) "
-		args = append(args, r.Contact, int64(r.Program), int64(r.Entry), int64(r.Kind), int64(r.Name), int64(r.Count))
+		query += "AND (x.contact, x.count, x.program, x.entry, x.kind, x.name) > (?3, ?4, ?5, ?6, ?7, ?8) "
+		args = append(args, r.Contact, int64(r.Count), int64(r.Program), int64(r.Entry), int64(r.Kind), int64(r.Name))
 	}
-	query += "ORDER BY x.contact, x.program, x.entry, x.kind, x.name, x.count LIMIT ?2"
+	query += "ORDER BY x.contact, x.count, x.program, x.entry, x.kind, x.name LIMIT ?2"
 	var rows []Outgoing
 	err := s.rows(query, args, func(row *sqlite.Stmt) error {
 		rows = append(rows, s.outgoing(row))
@@ -115,12 +105,15 @@ func (s *Store) Recover(channel string, idempotent bool) (int, error) {
 		stmt.BindInt64(2, int64(s.Intern(channel)))
 		err = once(stmt)
 		settled = s.conn.Changes()
+		if to == Unknown {
+			s.stock(stockMessages, s.Intern(channel), -int64(settled))
+		}
 		return s.explain(err)
 	})
 	return settled, err
 }
 
-// Mark keeps the State and the Error of rows, in one transaction.
+// Mark keeps the State and the Error of rows that Waiting gave, in one transaction.
 func (s *Store) Mark(rows []Outgoing) error {
 	return s.transaction(func() error {
 		stmt, err := s.conn.Prepare("UPDATE outbox SET state = ?7, error = ?8 WHERE contact = ?1 AND program = ?2 AND entry = ?3 AND kind = ?4 AND name = ?5 AND count = ?6")
@@ -133,6 +126,9 @@ func (s *Store) Mark(rows []Outgoing) error {
 			bindUnlessEmpty(stmt, 8, rows[i].Error)
 			if err := once(stmt); err != nil {
 				return s.explain(err)
+			}
+			if rows[i].State == Done {
+				s.stock(stockMessages, rows[i].row.Channel, -1)
 			}
 		}
 		return nil
