@@ -78,7 +78,7 @@ loop:
 				complete = false
 			case text == "match" && !inside, complete && !inside:
 				break loop
-			case text == "not", text == "in": // of `not in`
+			case text == "not", text == "in", operators[text] && last >= 0 && p.text(p.tokens[last]) == "not": // `not in`, `not contains`
 				complete = false
 			default:
 				complete = true
