@@ -1,0 +1,142 @@
+package compile
+
+import (
+	"math"
+	"strings"
+
+	"nurture/lang/calendar"
+	"nurture/lang/check"
+	"nurture/lang/cond"
+)
+
+// What conditions read off a contact: how often something was sent or happened, how complete it is, its scores, its sets.
+
+// about says by offer whether sent(x) and responded(x) count it.
+func (b *builder) about(n *cond.Node) []bool {
+	about := make([]bool, len(b.p.Offers))
+	for i, o := range b.p.Offers {
+		switch n.Of {
+		case cond.AnOffer:
+			about[i] = o.Name == n.Name
+		case cond.ATopic:
+			about[i] = o.Topic != None && b.p.Topics[o.Topic] == n.Name
+		case cond.AMap:
+			for _, m := range b.pb.Maps {
+				if m.Name == n.Name {
+					about[i] = inMap(m, o.Name)
+				}
+			}
+		}
+	}
+	return about
+}
+
+func inMap(m *check.Map, offer string) bool {
+	for _, row := range m.Rows {
+		for _, cell := range row.Cells {
+			for _, o := range cell {
+				if o.Name == offer {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func countSends(x *Ctx, about []bool, answered bool) int {
+	n := 0
+	for i := range x.Sends {
+		s := &x.Sends[i]
+		if int(s.Offer) < len(about) && about[s.Offer] && (answered && s.Answered || !answered && !s.Unsent) {
+			n++
+		}
+	}
+	return n
+}
+
+// countWithin is how often an event came in the last d: what came exactly d ago no longer counts.
+func countWithin(x *Ctx, event int, d calendar.Duration) int {
+	n := 0
+	for i := range x.Past {
+		h := &x.Past[i]
+		if int(h.Event) == event && x.Zone.Add(h.At, d) > x.Now {
+			n++
+		}
+	}
+	return n
+}
+
+func (b *builder) asked() []int {
+	var asked []int
+	for i, f := range b.p.Fields {
+		if f.Asked != nil {
+			asked = append(asked, i)
+		}
+	}
+	return asked
+}
+
+func completeness(x *Ctx, asked []int) float64 {
+	if len(asked) == 0 {
+		return 1
+	}
+	known := 0
+	for _, f := range asked {
+		if x.Fields[f].Known {
+			known++
+		}
+	}
+	return float64(known) / float64(len(asked))
+}
+
+// ReadScore is what a score says now: never below 0.
+func (p *Program) ReadScore(x *Ctx, score int) float64 {
+	return max(0, p.decayed(x, score, x.Now)+p.counting(x, score))
+}
+
+// decayed is the part of a score that events gave, as it is at an instant.
+func (p *Program) decayed(x *Ctx, score int, at int64) float64 {
+	d := x.Scores[score]
+	if halve := p.Scores[score].Halve; halve > 0 && d.V != 0 {
+		return d.V * math.Exp2(-float64(at-d.At)/halve)
+	}
+	return d.V
+}
+
+// counting is the part of a score that counts while its conditions are true.
+func (p *Program) counting(x *Ctx, score int) float64 {
+	sum := 0.0
+	for i := range p.Scores[score].When {
+		if w := &p.Scores[score].When[i]; w.When.Holds(x) {
+			sum += w.Points
+		}
+	}
+	return sum
+}
+
+// The values of a set stand in one text, in the order of the declaration.
+const setSeparator = "\x1f"
+
+// SetText joins the values of a set.
+func SetText(values []string) string { return strings.Join(values, setSeparator) }
+
+// SetValues takes the text of a set apart.
+func SetValues(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, setSeparator)
+}
+
+// InSet says whether a set's text has a value.
+func InSet(set, value string) bool {
+	for set != "" {
+		var v string
+		v, set, _ = strings.Cut(set, setSeparator)
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
