@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strings"
 
 	plex "github.com/alecthomas/participle/v2/lexer"
@@ -258,7 +259,8 @@ func (p *parser) cutSign(c *sentenceCut, t token) bool {
 func (p *parser) cutWord(c *sentenceCut, t token) bool {
 	text := p.text(t)
 	if c.depth == 0 && (!c.needs || t.kind == tReserved) {
-		if cl := c.clause(text); cl != nil {
+		next := c.in.index[text] != nil && !c.needs && slices.Contains(c.seen, text) // `enter when a  when b -> c`
+		if cl := c.clause(text); cl != nil && !next {
 			p.push(c, t)
 			p.cutClause(c, cl, t)
 			return true
