@@ -122,7 +122,7 @@ func TestRejectsAreWrittenOnce(t *testing.T) {
 		t.Run(left, func(t *testing.T) {
 			h := newHouse(t, playbook)
 			events := h.file("e.jsonl", lines.String())
-			s, in := h.open(ingest.Options{})
+			s, in := h.open(ingest.Options{Slice: 5_000})
 			ctx, die := context.WithCancel(t.Context())
 			die()
 			if err := in.Events(ctx, events); !errors.Is(err, context.Canceled) {
@@ -203,7 +203,7 @@ func TestAnIntakeThatDies(t *testing.T) {
 	for _, slices := range []int{1, 2, 4} {
 		other := &house{t, t.TempDir(), h.program, h.clock}
 		ctx, die := context.WithCancel(t.Context())
-		s, in := other.open(ingest.Options{Progress: func(ingest.Progress) {
+		s, in := other.open(ingest.Options{Slice: 5_000, Progress: func(ingest.Progress) {
 			if slices--; slices == 0 {
 				die()
 			}

@@ -181,17 +181,22 @@ func (c *contacts) takeRow(sum *Summary, r *row, n int64) error {
 	if err != nil {
 		return err
 	}
-	first, err := in.See(contact.ID)
-	if err != nil {
-		return err
-	}
-	if !first {
-		r.fault = &fault{c.header[c.column[c.key]], shown(key), errors.New("an earlier line of this file has the same key; the first one counts")}
-		return nil
-	}
-	if c.cells = c.cells[:0]; found {
-		if c.cells, err = in.Cells(contact.ID, c.cells); err != nil {
+	c.cells = c.cells[:0]
+	if found {
+		var here bool
+		if c.cells, here, err = in.Cells(contact.ID, c.cells); err != nil {
 			return err
+		}
+		if !here {
+			first, err := in.See(contact.ID)
+			if err != nil {
+				return err
+			}
+			here = !first
+		}
+		if here {
+			r.fault = &fault{c.header[c.column[c.key]], shown(key), errors.New("an earlier line of this file has the same key; the first one counts")}
+			return nil
 		}
 	}
 	changed := c.compare(r.contact)
@@ -271,14 +276,13 @@ func (i *Intake) arrive(key string, contact store.Known, n int64, body []byte) e
 	if err := i.in.AddContact(contact, key); err != nil {
 		return err
 	}
-	_, err := i.in.AddInput(contact.ID, &store.Input{ID: changeID(n), N: n, At: contact.Next, Body: body})
-	return err
+	return i.in.AddInput(contact.ID, store.Input{ID: changeID(n), N: n, At: contact.Next, Body: body})
 }
 
 // change puts a change of a contact's fields into its inbox.
 func (i *Intake) change(contact store.Known, n int64, body []byte) error {
 	at := max(contact.Arrived, i.o.Clock)
-	if _, err := i.in.AddInput(contact.ID, &store.Input{ID: changeID(n), N: n, At: at, Body: body}); err != nil {
+	if err := i.in.AddInput(contact.ID, store.Input{ID: changeID(n), N: n, At: at, Body: body}); err != nil {
 		return err
 	}
 	return i.in.Wake(contact.ID, at)

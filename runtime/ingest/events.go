@@ -427,60 +427,72 @@ func (e *events) take(rows []row) error {
 	})
 }
 
-// takeEvents takes sound events in one transaction. unknown is told of those whose contact nobody knows, done when all
+// takeEvents takes sound events in one transaction. unknown is told of those whose contact nobody knows; done when all
 // others are taken: events that came too early have a fault by then.
 func (i *Intake) takeEvents(order []*row, unknown func(*Summary, *row) error, done func(*Summary) error) error {
 	slices.SortStableFunc(order, func(a, b *row) int {
 		return cmp.Or(cmp.Compare(a.event.order, b.event.order), strings.Compare(a.event.key, b.event.key))
 	})
 	return i.commit(func(sum *Summary) error {
-		for len(order) > 0 {
-			n, key := 1, order[0].event.key
-			for n < len(order) && order[n].event.key == key {
-				n++
+		contacts := make([]store.Known, 0, len(order)) // by arrival
+		arrivals := make([]store.Arrival, 0, len(order))
+		var contact store.Known
+		var found bool
+		for n, r := range order {
+			var err error
+			if n == 0 || order[n-1].event.key != r.event.key {
+				contact, found, err = i.in.Find(r.event.key)
 			}
-			contact, found, err := i.in.Find(key)
+			switch {
+			case err != nil:
+			case !found:
+				err = unknown(sum, r)
+			case r.event.input.At < contact.Arrived:
+				r.tooEarly(contact.Arrived)
+			default:
+				contacts = append(contacts, contact)
+				arrivals = append(arrivals, store.Arrival{Contact: contact.ID, Input: r.event.input})
+			}
 			if err != nil {
 				return err
 			}
-			for _, r := range order[:n] {
-				if found {
-					err = i.takeEvent(sum, &contact, r)
-				} else {
-					err = unknown(sum, r)
-				}
-				if err != nil {
-					return err
-				}
-			}
-			order = order[n:]
+		}
+		if err := i.in.AddInputs(arrivals); err != nil {
+			return err
+		}
+		if err := i.wake(sum, contacts, arrivals); err != nil {
+			return err
 		}
 		return done(sum)
 	})
 }
 
-func (i *Intake) takeEvent(sum *Summary, contact *store.Known, r *row) error {
-	input := &r.event.input
-	if input.At < contact.Arrived {
-		r.fault = &fault{"at", rfc3339(input.At), fmt.Errorf("the contact arrived only at %s", rfc3339(contact.Arrived))}
-		r.at = rfc3339(input.At)
-		return nil
-	}
-	added, err := i.in.AddInput(contact.ID, input)
-	if err != nil {
-		return err
-	}
-	if !added {
-		sum.Known++
-		return nil
-	}
-	sum.Events++
-	if i.o.End != 0 && input.At >= i.o.End {
-		sum.Waiting++
-	}
-	if input.At < contact.Next {
-		contact.Next = input.At
-		return i.in.Wake(contact.ID, input.At)
+func (r *row) tooEarly(arrived int64) {
+	r.at = rfc3339(r.event.input.At)
+	r.fault = &fault{"at", r.at, fmt.Errorf("the contact arrived only at %s", rfc3339(arrived))}
+}
+
+// wake counts the events that were added, and wakes their contacts in time for the first of each.
+func (i *Intake) wake(sum *Summary, contacts []store.Known, arrivals []store.Arrival) error {
+	for n := range arrivals {
+		a, contact := &arrivals[n], &contacts[n]
+		if n > 0 && contacts[n-1].ID == contact.ID {
+			contact.Next = contacts[n-1].Next
+		}
+		if !a.Added {
+			sum.Known++
+			continue
+		}
+		sum.Events++
+		if i.o.End != 0 && a.At >= i.o.End {
+			sum.Waiting++
+		}
+		if a.At < contact.Next {
+			contact.Next = a.At
+			if err := i.in.Wake(contact.ID, a.At); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ type Options struct {
 	Rejects  string         // file of rejected lines; "" is rejects.jsonl beside the store
 	Stdin    io.Reader      // what the file `-` is; nil is the process's
 	Progress func(Progress) // called after each slice; may be nil
+	Slice    int            // lines a transaction; 0: 50,000
 }
 
 // Progress is how far an intake is in a file.
@@ -64,6 +65,9 @@ func New(s *store.Store, p *compile.Program, o Options) (*Intake, error) {
 	if o.Rejects == "" {
 		o.Rejects = filepath.Join(filepath.Dir(s.Path()), "rejects.jsonl")
 	}
+	if o.Slice <= 0 {
+		o.Slice = sliceLines
+	}
 	if o.Stdin == nil {
 		o.Stdin = os.Stdin
 	}
@@ -87,10 +91,11 @@ func (i *Intake) Close() error {
 	return errors.Join(i.rejects.close(), i.in.Close())
 }
 
-// slice is a part of a file that is taken in one transaction, so large that a commit weighs little.
+// A slice of a file is taken in one transaction. Its lines are written in the store's order, so that the larger it is
+// the more of them share a page of the store; what it holds is the memory that an intake needs, twice.
 const (
-	sliceLines = 5_000
-	sliceBytes = 4 << 20
+	sliceLines = 50_000
+	sliceBytes = 8 << 20
 )
 
 // row is one line as it was read: good (of one of the kinds) or with the fault that it is rejected for.
@@ -124,7 +129,7 @@ func (i *Intake) stream(ctx context.Context, src *source, read func() (row, int,
 		defer close(full)
 		for more := true; more && ctx.Err() == nil; {
 			s := <-free
-			more = s.fill(read)
+			more = s.fill(i.o.Slice, read)
 			s.progress = Progress{src.name, src.read.n, src.size}
 			if !more {
 				s.err = failed()
@@ -155,9 +160,9 @@ func (i *Intake) stream(ctx context.Context, src *source, read func() (row, int,
 }
 
 // fill reads rows until the slice is full; false at the end of the file.
-func (s *slice) fill(read func() (row, int, bool)) (more bool) {
+func (s *slice) fill(lines int, read func() (row, int, bool)) (more bool) {
 	s.rows, s.bytes = s.rows[:0], 0
-	for len(s.rows) < sliceLines && s.bytes < sliceBytes {
+	for len(s.rows) < lines && s.bytes < sliceBytes {
 		r, n, more := read()
 		if !more {
 			return false

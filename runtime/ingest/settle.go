@@ -15,7 +15,7 @@ func (i *Intake) Settle(ctx context.Context) error {
 		return err
 	}
 	for row := int64(0); ; {
-		makers, err := i.in.Makers(row, sliceLines)
+		makers, err := i.in.Makers(row, i.o.Slice)
 		if err != nil {
 			return err
 		}
@@ -28,7 +28,7 @@ func (i *Intake) Settle(ctx context.Context) error {
 		row = makers[len(makers)-1].Row
 	}
 	for row := int64(0); ; {
-		asides, err := i.in.Asides(row, sliceLines)
+		asides, err := i.in.Asides(row, i.o.Slice)
 		if err != nil || len(asides) == 0 {
 			return err
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"zombiezen.com/go/sqlite"
@@ -12,6 +13,7 @@ import (
 // Meta keys of an intake.
 const (
 	metaArrivals = "arrivals"
+	metaFiles    = "files"
 	metaRejects  = "rejects"
 )
 
@@ -21,9 +23,33 @@ const (
 type Intake struct {
 	s        *Store
 	arrivals int64 // numbers given out
+	files    int64 // contacts files that were read, ever
 
-	find, addContact, wake, move, moveInputs, earliest, addInput, cells, setCells, see, reject, aside *sqlite.Stmt
+	find, wake, move, moveInputs, earliest, number, cells, see, reject *sqlite.Stmt
+
+	// What is added stands in the tables at the end of the slice.
+	contacts *bulk[newContact]
+	inputs   *bulk[Arrival]
+	said     *bulk[saidCells]
+	aside    *bulk[Aside]
 }
+
+type (
+	newContact struct {
+		Known
+		key string
+	}
+	saidCells struct {
+		contact int64
+		cells   []byte
+	}
+	// Arrival is an input that arrives in a contact's inbox.
+	Arrival struct {
+		Contact int64
+		Input
+		Added bool // set by AddInputs: it was not there
+	}
+)
 
 // Known is a contact of the store as an intake needs it.
 type Known struct {
@@ -60,37 +86,79 @@ func (s *Store) Intake() (*Intake, error) {
 		return nil, err
 	}
 	in := &Intake{s: s}
-	text, err := s.meta(metaArrivals)
-	if err != nil {
-		return nil, err
-	}
-	if text != "" {
-		if in.arrivals, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return nil, fmt.Errorf("%s is damaged: its number of arrivals is %q; bring it back from a backup", s.path, text)
+	for _, counter := range []struct {
+		key string
+		n   *int64
+	}{{metaArrivals, &in.arrivals}, {metaFiles, &in.files}} {
+		text, err := s.meta(counter.key)
+		if err != nil {
+			return nil, err
+		}
+		if text == "" {
+			continue
+		}
+		if *counter.n, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return nil, fmt.Errorf("%s is damaged: its number of %s is %q; bring it back from a backup", s.path, counter.key, text)
 		}
 	}
+	if err := in.prepare(); err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+func (in *Intake) prepare() (err error) {
+	s := in.s
 	for _, p := range []struct {
 		stmt  **sqlite.Stmt
 		query string
 	}{
 		{&in.find, "SELECT key, arrived, next FROM main.contact WHERE id = ?"},
-		{&in.addContact, "INSERT INTO contact(id, key, arrived, next) VALUES (?, ?, ?, ?)"},
 		{&in.wake, "UPDATE contact SET next = ?2 WHERE id = ?1 AND next > ?2"},
 		{&in.move, "UPDATE contact SET arrived = ?2 WHERE id = ?1"},
 		{&in.moveInputs, "UPDATE inbox SET at = ?2 WHERE contact = ?1 AND event = 0 AND taken IS NULL"},
 		{&in.earliest, "SELECT min(at) FROM inbox WHERE contact = ? AND event <> 0 AND taken IS NULL"},
-		{&in.addInput, "INSERT OR IGNORE INTO inbox(contact, id, n, at, event, body, source) VALUES (?, ?, ?, ?, ?, ?, ?)"},
+		{&in.number, "SELECT n FROM inbox WHERE contact = ? AND id = ?"},
 		{&in.cells, "SELECT cells FROM cells WHERE contact = ?"},
-		{&in.setCells, "INSERT OR REPLACE INTO cells(contact, cells) VALUES (?, ?)"},
 		{&in.see, "INSERT OR IGNORE INTO temp.seen(contact) VALUES (?)"},
 		{&in.reject, "INSERT OR IGNORE INTO reject(hash) VALUES (?)"},
-		{&in.aside, "INSERT INTO temp.aside(key, makes, id, n, at, event, body, source, line, file, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 	} {
 		if *p.stmt, err = s.conn.Prepare(p.query); err != nil {
-			return nil, s.explain(err)
+			return s.explain(err)
 		}
 	}
-	return in, nil
+	in.contacts, err = newBulk(s, "INSERT INTO contact(id, key, arrived, next)", 4, func(stmt *sqlite.Stmt, first int, c *newContact) {
+		stmt.BindInt64(first, c.ID)
+		stmt.BindText(first+1, c.key)
+		stmt.BindInt64(first+2, c.Arrived)
+		stmt.BindInt64(first+3, c.Next)
+	})
+	if err != nil {
+		return err
+	}
+	in.inputs, err = newBulk(s, "INSERT OR IGNORE INTO inbox(contact, id, n, at, event, body, source)", 7, func(stmt *sqlite.Stmt, first int, a *Arrival) {
+		stmt.BindInt64(first, a.Contact)
+		bindInput(stmt, first+1, &a.Input)
+	})
+	if err != nil {
+		return err
+	}
+	in.said, err = newBulk(s, "INSERT OR REPLACE INTO cells(contact, cells)", 2, func(stmt *sqlite.Stmt, first int, c *saidCells) {
+		stmt.BindInt64(first, c.contact)
+		stmt.BindBytes(first+1, c.cells)
+	})
+	if err != nil {
+		return err
+	}
+	in.aside, err = newBulk(s, "INSERT INTO temp.aside(key, makes, id, n, at, event, body, source, line, file, hash)", 11, func(stmt *sqlite.Stmt, first int, a *Aside) {
+		stmt.BindText(first, a.Key)
+		stmt.BindBool(first+1, a.Makes)
+		bindInput(stmt, first+2, &a.Input)
+		stmt.BindInt64(first+8, a.Line)
+		stmt.BindText(first+9, a.File)
+		stmt.BindInt64(first+10, a.Hash)
+	})
+	return err
 }
 
 // Close ends the intake and frees what it set aside.
@@ -100,12 +168,31 @@ func (in *Intake) Close() error {
 
 // Slice does all of f or nothing of it.
 func (in *Intake) Slice(f func() error) error {
-	return in.s.transaction(func() error {
+	err := in.s.transaction(func() error {
 		if err := f(); err != nil {
+			return err
+		}
+		if err := in.flush(); err != nil {
+			return err
+		}
+		if err := in.s.setMeta(metaFiles, in.files); err != nil {
 			return err
 		}
 		return in.s.setMeta(metaArrivals, in.arrivals)
 	})
+	if err != nil {
+		in.contacts.rows, in.inputs.rows, in.said.rows, in.aside.rows = in.contacts.rows[:0], in.inputs.rows[:0], in.said.rows[:0], in.aside.rows[:0]
+	}
+	return err
+}
+
+func (in *Intake) flush() error {
+	for _, flush := range []func() error{in.contacts.flush, in.inputs.flush, in.said.flush, in.aside.flush} {
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Arrivals gives out numbers for n inputs, in the order in which they arrived, and returns the first.
@@ -121,6 +208,11 @@ func Hash(key string) int64 { return hashOf(key) }
 // Find gives the contact with this key. Where there is none it says so, and the ID is the one that AddContact takes.
 func (in *Intake) Find(key string) (k Known, found bool, err error) {
 	for k.ID = hashOf(key); ; k.ID = after(k.ID) {
+		if slices.ContainsFunc(in.contacts.rows, func(c newContact) bool { return c.ID == k.ID }) {
+			if err := in.contacts.flush(); err != nil {
+				return k, false, err
+			}
+		}
 		in.find.BindInt64(1, k.ID)
 		there, err := in.find.Step()
 		if there && in.find.ColumnText(0) == key {
@@ -138,12 +230,9 @@ func (in *Intake) Find(key string) (k Known, found bool, err error) {
 
 // AddContact makes a contact, with the ID that Find gave for its key.
 func (in *Intake) AddContact(k Known, key string) error {
-	in.addContact.BindInt64(1, k.ID)
-	in.addContact.BindText(2, key)
-	in.addContact.BindInt64(3, k.Arrived)
-	in.addContact.BindInt64(4, k.Next)
 	in.s.stock(stockContacts, 0, 1)
-	return in.s.explain(once(in.addContact))
+	in.s.stock(stockContacts, 0, 1)
+	return in.contacts.add(newContact{k, key})
 }
 
 // Wake makes sure that the contact is looked at by an instant.
@@ -184,15 +273,49 @@ func (in *Intake) MoveArrival(contact, arrived, clock int64) (moved bool, err er
 	return true, in.Wake(contact, at)
 }
 
-// AddInput puts an input of a contact into the inbox; added is false when it is there already. It does not wake the
-// contact.
-func (in *Intake) AddInput(contact int64, i *Input) (added bool, err error) {
-	in.addInput.BindInt64(1, contact)
-	bindInput(in.addInput, 2, i)
-	if err := once(in.addInput); err != nil {
-		return false, in.s.explain(err)
+// AddInput puts an input of a contact into the inbox, one that cannot be there already. It does not wake the contact.
+func (in *Intake) AddInput(contact int64, i Input) error {
+	return in.inputs.add(Arrival{Contact: contact, Input: i})
+}
+
+// AddInputs puts inputs into the inbox, and says of each whether it was not there. It does not wake their contacts.
+func (in *Intake) AddInputs(arrivals []Arrival) error {
+	if err := in.inputs.flush(); err != nil {
+		return err
 	}
-	return in.s.conn.Changes() > 0, nil
+	for len(arrivals) > 0 {
+		n, stmt := bulkRows, in.inputs.many
+		if len(arrivals) < n {
+			n, stmt = 1, in.inputs.one
+		}
+		if err := in.inputs.insert(stmt, arrivals[:n]); err != nil {
+			return err
+		}
+		added := in.s.conn.Changes()
+		for i := range arrivals[:n] {
+			arrivals[i].Added = added == n
+			if added > 0 && added < n {
+				var err error
+				if arrivals[i].Added, err = in.has(&arrivals[i]); err != nil {
+					return err
+				}
+			}
+		}
+		arrivals = arrivals[n:]
+	}
+	return nil
+}
+
+// has says whether it is this very arrival that stands in the inbox, and not one of the same id.
+func (in *Intake) has(a *Arrival) (bool, error) {
+	in.number.BindInt64(1, a.Contact)
+	in.number.BindInt64(2, a.ID)
+	there, err := in.number.Step()
+	is := there && in.number.ColumnInt64(0) == a.N
+	if reset := in.number.Reset(); err == nil {
+		err = reset
+	}
+	return is, in.s.explain(err)
 }
 
 // bindInput binds id, n, at, event, body and source.
@@ -209,14 +332,18 @@ func bindInput(stmt *sqlite.Stmt, first int, i *Input) {
 	bindUnlessEmpty(stmt, first+5, i.Source)
 }
 
-// Cells gives what SetCells last kept for a contact, appended to buf[:0].
-func (in *Intake) Cells(contact int64, buf []byte) ([]byte, error) {
+// Cells gives what SetCells last kept for a contact, appended to buf[:0]; here says that this file did so.
+func (in *Intake) Cells(contact int64, buf []byte) (cells []byte, here bool, err error) {
+	if slices.ContainsFunc(in.said.rows, func(c saidCells) bool { return c.contact == contact }) {
+		if err := in.said.flush(); err != nil {
+			return buf[:0], false, err
+		}
+	}
 	in.cells.BindInt64(1, contact)
 	there, err := in.cells.Step()
 	buf = buf[:0]
-	if err == nil && there {
-		n := in.cells.ColumnLen(0)
-		if cap(buf) < n {
+	if n := 0; err == nil && there {
+		if n = in.cells.ColumnLen(0); cap(buf) < n {
 			buf = make([]byte, n)
 		}
 		buf = buf[:n]
@@ -225,18 +352,20 @@ func (in *Intake) Cells(contact int64, buf []byte) ([]byte, error) {
 	if reset := in.cells.Reset(); err == nil {
 		err = reset
 	}
-	return buf, in.s.explain(err)
+	if len(buf) < 8 {
+		return buf[:0], false, in.s.explain(err)
+	}
+	return buf[8:], int64(binary.BigEndian.Uint64(buf)) == in.files, in.s.explain(err)
 }
 
-// SetCells keeps what the last contacts file said of a contact.
+// SetCells keeps what this contacts file says of a contact.
 func (in *Intake) SetCells(contact int64, cells []byte) error {
-	in.setCells.BindInt64(1, contact)
-	in.setCells.BindBytes(2, cells)
-	return in.s.explain(once(in.setCells))
+	return in.said.add(saidCells{contact, append(binary.BigEndian.AppendUint64(make([]byte, 0, 8+len(cells)), uint64(in.files)), cells...)})
 }
 
-// NewFile forgets which contacts were seen.
+// NewFile begins a contacts file: no contact was seen in it.
 func (in *Intake) NewFile() error {
+	in.files++
 	return in.s.explain(sqlitex.Execute(in.s.conn, "DELETE FROM temp.seen", nil))
 }
 
@@ -277,13 +406,7 @@ func (in *Intake) KeptRejects() (offset int64, lines []byte, err error) {
 
 // SetAside keeps an event until the files are read.
 func (in *Intake) SetAside(a *Aside) error {
-	in.aside.BindText(1, a.Key)
-	in.aside.BindBool(2, a.Makes)
-	bindInput(in.aside, 3, &a.Input)
-	in.aside.BindInt64(9, a.Line)
-	in.aside.BindText(10, a.File)
-	in.aside.BindInt64(11, a.Hash)
-	return in.s.explain(once(in.aside))
+	return in.aside.add(*a)
 }
 
 // Maker is a contact that events make, and the first instant at which one does.
