@@ -231,7 +231,6 @@ func (in *Intake) Find(key string) (k Known, found bool, err error) {
 // AddContact makes a contact, with the ID that Find gave for its key.
 func (in *Intake) AddContact(k Known, key string) error {
 	in.s.stock(stockContacts, 0, 1)
-	in.s.stock(stockContacts, 0, 1)
 	return in.contacts.add(newContact{k, key})
 }
 
