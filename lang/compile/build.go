@@ -320,13 +320,13 @@ func (b *builder) moving() {
 	tracks := map[*check.Track]int{}
 	for i, t := range b.pb.Tracks {
 		tracks[t] = i
-		p.Tracks = append(p.Tracks, Track{Name: t.Name, Rules: b.rules(t.Rules)})
+		p.Tracks = append(p.Tracks, Track{Name: t.Name, Rules: b.rules("track ", t.Rules)})
 	}
 	for i, from := range b.pb.Programs {
 		made := Playlet{
 			Name: from.Name, Title: from.Title, Phase: from.Phase, Track: tracks[from.Track], Priority: from.Priority,
 			Enter: b.cond(from.Enter), Reenter: from.Reenter, After: from.After, Holdout: from.Holdout,
-			Rules: b.rules(from.Rules), First: b.stages[from.Stages[0]],
+			Rules: b.rules("program ", from.Rules), First: b.stages[from.Stages[0]],
 		}
 		for _, g := range from.Goals {
 			made.Goals = append(made.Goals, Goal{Event: b.events[g.Event], Within: g.Within, Target: g.Target, By: b.by(g.Span)})
@@ -350,7 +350,7 @@ func (b *builder) moving() {
 }
 
 func (b *builder) stage(program int, in *check.Program, from *check.Stage) Stage {
-	made := Stage{Name: in.Name + "." + from.Name, Short: from.Name, Program: program, Rules: b.rules(from.Rules), By: b.by(from.Span)}
+	made := Stage{Name: in.Name + "." + from.Name, Short: from.Name, Program: program, Rules: b.rules("", from.Rules), By: b.by(from.Span)}
 	for _, s := range from.Sends {
 		made.Sends = append(made.Sends, b.send(s))
 	}
@@ -400,8 +400,10 @@ func sendID(s *check.Send) string {
 	return strings.Join(names, ", ")
 }
 
-func (b *builder) rules(from []*check.Rule) []Rule {
-	rules := make([]Rule, len(from))
+// rules compiles the rules of one place. A contact's state says by their IDs which have acted, so each of those that may
+// apply to it at once has its own: that of a stage, its program and its track, and two that read alike.
+func (b *builder) rules(place string, from []*check.Rule) []Rule {
+	rules, alike := make([]Rule, len(from)), map[string]int{}
 	for i, r := range from {
 		made := Rule{On: None, By: b.by(r.Span)}
 		switch {
@@ -415,6 +417,10 @@ func (b *builder) rules(from []*check.Rule) []Rule {
 		case r.After != nil:
 			made.After, made.IsAfter = *r.After, true
 			made.ID = "after " + r.After.String()
+		}
+		made.ID = place + made.ID
+		if alike[made.ID]++; alike[made.ID] > 1 {
+			made.ID = fmt.Sprintf("%s (%d)", made.ID, alike[made.ID])
 		}
 		b.event = made.On
 		if r.Match != nil {

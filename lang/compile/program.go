@@ -204,7 +204,7 @@ type (
 	}
 
 	Rule struct {
-		ID      string // names it within its stage, program or track, whatever its line
+		ID      string // names it among the rules of its stage, program and track, whatever its line
 		On      int    // event; None for when and after
 		Where   Cond
 		When    Cond // Eval nil: not a when
