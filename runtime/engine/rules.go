@@ -10,7 +10,8 @@ import (
 )
 
 // look is (2) and (3) of the step for the input at hand: an event in r.event, a change (the event is compile.None
-// then), or the timers of the instant. An input of one track only, such as an exhausted touch, names the track.
+// then), or the timers of the instant. An input of one track only, such as an exhausted touch, names the track; the
+// others only look at their `when` rules, as it may have made one true.
 func (r *run) look(only int, timers bool) {
 	if timers {
 		r.event = compile.Taken{Event: compile.None, Offer: compile.None}
@@ -18,6 +19,7 @@ func (r *run) look(only int, timers bool) {
 	changed := false
 	for t := range r.s.Tracks {
 		if only != compile.None && only != t {
+			changed = r.whens(t) || changed
 			continue
 		}
 		r.acted = false
