@@ -33,21 +33,23 @@ func (p *Policy) Opens(d calendar.Date) bool {
 	return false
 }
 
-// Open says whether a window is open at an instant.
+// Open says whether a window is open at an instant. A window opens and shuts at instants: what its clock times are
+// where the clocks change is the calendar's to say.
 func (p *Policy) Open(z *calendar.Zone, t int64) bool {
 	if len(p.Windows) == 0 {
 		return true
 	}
-	date, second := z.Date(t)
+	date, _ := z.Date(t)
 	for i := range p.Windows {
 		w := &p.Windows[i]
-		from, to := w.From*60, w.To*60
-		today, before := w.Days[date.Weekday()], w.Days[(date-1).Weekday()]
-		if from < to && today && from <= second && second < to {
-			return true
-		}
-		if from >= to && (today && second >= from || before && second < to) { // over midnight
-			return true
+		for d, last := date-1, date; d <= last; d++ { // that of the day before may go on over midnight
+			shuts := d
+			if w.To <= w.From {
+				shuts++
+			}
+			if w.Days[d.Weekday()] && z.At(d, w.From) <= t && t < z.At(shuts, w.To) {
+				return true
+			}
 		}
 	}
 	return false
