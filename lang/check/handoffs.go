@@ -69,6 +69,7 @@ func (c *checker) checkHandoff(h *Handoff, tree *syntax.HandoffDecl) {
 			h.Brief, brief = text(p.Str), c.strSpan(p.Str)
 		case "accept":
 			if p.Within != nil {
+				c.positive(p.Within, "the time to accept a hand-off")
 				h.Accept = &p.Within.Value
 			}
 		}

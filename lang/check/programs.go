@@ -124,6 +124,7 @@ func (c *checker) task(s *syntax.TaskStmt) *Task {
 		t.To = r
 	}
 	if s.Within != nil {
+		c.positive(s.Within, "the time for a task")
 		t.Within = &s.Within.Value
 	}
 	return t

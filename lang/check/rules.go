@@ -24,6 +24,7 @@ func (c *checker) rule(tree *syntax.Rule, in place) *Rule {
 		r.When = c.condition(tree.Cond, see)
 	case "after":
 		r.After = length(tree.After)
+		c.positive(tree.After, "the stay before an `after`")
 	}
 	r.Then = c.then(tree.Target, tree.Actions, in, see)
 	if tree.Match != nil {
