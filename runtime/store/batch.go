@@ -199,27 +199,29 @@ func (s *Store) leave(stmt *sqlite.Stmt, contact int64) error {
 }
 
 func (s *Store) writeJournal(batches []*Batch) error {
-	stmt, err := s.conn.Prepare("INSERT INTO journal(contact, seq, at, kind, track, program, stage, offer, dest, reason, by, until, detail) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
+	rows, err := newBulk(s, "INSERT INTO journal(contact, seq, at, kind, track, program, stage, offer, dest, reason, by, until, detail)", 13, bindJournal)
 	if err != nil {
 		return err
 	}
 	for _, b := range batches {
 		for i := range b.Journal {
-			r := &b.Journal[i]
-			stmt.BindInt64(1, r.Contact)
-			stmt.BindInt64(2, int64(r.Seq))
-			stmt.BindInt64(3, r.At)
-			for n, name := range [...]uint32{r.Kind, r.Track, r.Program, r.Stage, r.Offer, r.To, r.Reason, r.By} {
-				stmt.BindInt64(4+n, int64(name))
-			}
-			bindUnlessZero(stmt, 12, r.Until)
-			bindUnlessEmpty(stmt, 13, r.Detail)
-			if err := once(stmt); err != nil {
+			if err := rows.add(b.Journal[i]); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return rows.flush()
+}
+
+func bindJournal(stmt *sqlite.Stmt, first int, r *JournalRow) {
+	stmt.BindInt64(first, r.Contact)
+	stmt.BindInt64(first+1, int64(r.Seq))
+	stmt.BindInt64(first+2, r.At)
+	for n, name := range [...]uint32{r.Kind, r.Track, r.Program, r.Stage, r.Offer, r.To, r.Reason, r.By} {
+		stmt.BindInt64(first+3+n, int64(name))
+	}
+	bindUnlessZero(stmt, first+11, r.Until)
+	bindUnlessEmpty(stmt, first+12, r.Detail)
 }
 
 func (s *Store) writeOutbox(batches []*Batch) error {
