@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"nurture/lang/compile"
@@ -98,15 +99,34 @@ func (c *runCmd) Run(stop context.Context, at *terminal) error {
 			err = wrote
 		}
 	}
-	var locked *store.LockedError
-	var dropped *runtime.DroppedError
-	if errors.Is(err, runtime.ErrInterrupted) || errors.As(err, &locked) || errors.As(err, &dropped) {
+	if nothingLost(err) {
 		return &exit{exitRefused, err}
+	}
+	if err == nil {
+		err = undelivered(summary)
 	}
 	if err == nil && c.Strict && summary.Intake.Rejected > 0 {
 		return fmt.Errorf("%d lines were rejected, and --strict was asked for", summary.Intake.Rejected)
 	}
 	return err
+}
+
+// nothingLost says whether a run ended in a way that the next one mends by itself, or once there is room again.
+func nothingLost(err error) bool {
+	var locked *store.LockedError
+	var dropped *runtime.DroppedError
+	return errors.Is(err, runtime.ErrInterrupted) || errors.As(err, &locked) || errors.As(err, &dropped) ||
+		errors.Is(err, store.ErrFull) || errors.Is(err, syscall.ENOSPC)
+}
+
+// undelivered is the error of a run that did everything but could not hand all of it to the channels.
+func undelivered(s *runtime.Summary) error {
+	for _, d := range s.Delivery {
+		if d.Failed > 0 {
+			return &exit{exitRefused, fmt.Errorf("%s could not be delivered; the next run tries again: %s", things(d.Failed, "message"), d.Error)}
+		}
+	}
+	return nil
 }
 
 // instant reads a time flag; nil when it was not given.
