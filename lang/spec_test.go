@@ -359,6 +359,34 @@ func TestSpecWords(t *testing.T) {
 	}
 }
 
+// TestSpecShowsAll makes sure that every word of the grammar and every built-in event stands in an example that is checked.
+func TestSpecShowsAll(t *testing.T) {
+	shown := map[string]bool{}
+	letters := regexp.MustCompile(`(?s)LETTER = .*?;`)
+	texts := regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+	var words []string
+	for _, f := range fencesOf(readSpec(t)) {
+		switch f.kind {
+		case "ebnf":
+			for _, m := range regexp.MustCompile(`"([A-Za-z_]+)"`).FindAllStringSubmatch(letters.ReplaceAllString(f.text, ""), -1) {
+				words = append(words, m[1])
+			}
+		case "nurture", "nurture-part":
+			for _, word := range regexp.MustCompile(`[A-Za-z_]+`).FindAllString(texts.ReplaceAllString(f.text, ""), -1) {
+				shown[word] = true
+			}
+		}
+	}
+	for _, e := range check.BuiltinEvents {
+		words = append(words, e.Name)
+	}
+	for _, word := range words {
+		if !shown[word] {
+			t.Errorf("no example of spec.md has %q", word)
+		}
+	}
+}
+
 // TestSpecLinks follows the links inside the page.
 func TestSpecLinks(t *testing.T) {
 	spec := readSpec(t)
