@@ -35,7 +35,7 @@ func bench(b *testing.B, prepare, take func(*house, *ingest.Intake) error) {
 	h := newHouse(b, playbook)
 	for range b.N {
 		b.StopTimer()
-		h := &house{b, b.TempDir(), h.program, h.clock}
+		h := h.another(b)
 		s, in := h.open(ingest.Options{})
 		if err := prepare(h, in); err != nil {
 			b.Fatal(err)

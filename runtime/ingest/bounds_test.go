@@ -79,15 +79,15 @@ func TestLongLinesTakeNoMemory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, playbook)
-			n := size
-			if name == "open quote" {
-				n = 3 << 20 // each of its lines is rejected
+			n, most := size, uint64(32<<20)
+			if name == "open quote" { // each of its lines is rejected
+				n, most = 3<<20, 128<<20
 			}
 			s, in := h.open(ingest.Options{Stdin: io.MultiReader(strings.NewReader("email,first_name\nann@example.com,\""), &repeated{text, n},
 				strings.NewReader("\nbob@example.com,Bob\n"))})
 			defer s.Close()
 			defer in.Close()
-			grown(t, 64<<20, func() {
+			grown(t, most, func() {
 				if err := in.Contacts(t.Context(), "-"); err != nil {
 					t.Fatal(err)
 				}
@@ -201,7 +201,7 @@ func TestAnIntakeThatDies(t *testing.T) {
 	h.mustTake(c, e)
 	want := h.result()
 	for _, slices := range []int{1, 2, 4} {
-		other := &house{t, t.TempDir(), h.program, h.clock}
+		other := h.another(t)
 		ctx, die := context.WithCancel(t.Context())
 		s, in := other.open(ingest.Options{Slice: 5_000, Progress: func(ingest.Progress) {
 			if slices--; slices == 0 {

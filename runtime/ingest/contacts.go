@@ -17,13 +17,6 @@ import (
 	"nurture/runtime/store"
 )
 
-// contactRow is a sound line of a contacts file.
-type contactRow struct {
-	key    string
-	hash   int64 // order of the store
-	values []compile.Value
-}
-
 // Contacts takes a contacts file in. A line is a new contact, or says what is new of a known one: the cells that
 // differ from what the same columns held for it in the file before. Empty and unknown cells, missing columns and
 // missing lines say nothing.
@@ -37,7 +30,7 @@ func (i *Intake) Contacts(ctx context.Context, name string) error {
 	if err := c.open(); err != nil {
 		return err
 	}
-	return i.stream(ctx, src, c.read, c.table.in.failed, c.take)
+	return i.take(ctx, src, c)
 }
 
 // contacts is a contacts file that is being read.
@@ -50,6 +43,7 @@ type contacts struct {
 	order []int    // of mapped columns: by that number
 	cells []byte
 	fresh []byte
+	last  string // key of the line taken last
 }
 
 func (c *contacts) open() error {
@@ -74,8 +68,10 @@ func (c *contacts) open() error {
 		c.names = append(c.names, c.i.store.Intern(c.i.p.Fields[f].Name))
 	}
 	slices.SortFunc(c.order, func(a, b int) int { return cmp.Compare(c.names[a], c.names[b]) })
-	return c.i.in.NewFile()
+	return nil
 }
+
+func (c *contacts) failed() error { return c.table.in.failed() }
 
 func (c *contacts) read() (row, int, bool) {
 	rec, ok := c.table.next()
@@ -86,7 +82,7 @@ func (c *contacts) read() (row, int, bool) {
 	if rec.fault != nil {
 		r.fault = &fault{value: rec.text, reason: rec.fault}
 	} else {
-		r.contact, r.fault = c.parse(&rec)
+		r.fault = c.parse(&rec, &r)
 	}
 	if r.fault != nil {
 		r.fault.value = shown(r.fault.value)
@@ -95,31 +91,31 @@ func (c *contacts) read() (row, int, bool) {
 	return r, len(rec.text), true
 }
 
-func (c *contacts) parse(rec *record) (*contactRow, *fault) {
+func (c *contacts) parse(rec *record, r *row) *fault {
 	if len(rec.fields) != c.width {
-		return nil, &fault{value: rec.text, reason: fmt.Errorf("the line has %s, the file's header %d", counted(len(rec.fields), "column"), c.width)}
+		return &fault{value: rec.text, reason: fmt.Errorf("the line has %s, the file's header %d", counted(len(rec.fields), "column"), c.width)}
 	}
 	p := c.i.p
-	r := &contactRow{values: make([]compile.Value, len(c.field))}
+	r.values = make([]compile.Value, len(c.field))
 	for n, f := range c.field {
 		cell := rec.fields[c.column[n]]
 		v, err := p.Fields[f].Parse(cell, p.Policy.Zone)
 		if err != nil {
-			return nil, &fault{c.header[c.column[n]], cell, err}
+			return &fault{c.header[c.column[n]], cell, err}
 		}
 		r.values[n] = v
 	}
 	key := r.values[c.key]
 	if !key.Known {
-		return nil, &fault{c.header[c.column[c.key]], rec.fields[c.column[c.key]], errors.New("the line has no key: this column names the contact")}
+		return &fault{c.header[c.column[c.key]], rec.fields[c.column[c.key]], errors.New("the line has no key: this column names the contact")}
 	}
 	r.key = p.Fields[p.Key].Format(key)
-	r.hash = store.Hash(r.key)
-	return r, nil
+	r.order = store.Hash(r.key)
+	return nil
 }
 
 // arrival is when the contact of a line arrived; false where the line does not say.
-func (c *contacts) arrival(r *contactRow) (int64, bool) {
+func (c *contacts) arrival(r *row) (int64, bool) {
 	if c.arrived < 0 || !r.values[c.arrived].Known {
 		return 0, false
 	}
@@ -136,76 +132,38 @@ func (c *contacts) arrival(r *contactRow) (int64, bool) {
 	return zone.Start(calendar.Date(v.Num)), true
 }
 
-// take takes a slice: contact by contact in the store's order, lines of one contact in the file's.
-func (c *contacts) take(rows []row) error {
-	order := make([]*row, 0, len(rows))
-	for n := range rows {
-		order = append(order, &rows[n])
+func (c *contacts) take(sum *Summary, rows []*row) error {
+	for _, r := range rows {
+		if r.key == c.last {
+			r.fault = &fault{c.header[c.column[c.key]], shown(r.key), errors.New("an earlier line of this file has the same key; the first one counts")}
+			continue
+		}
+		c.last = r.key
+		if err := c.takeRow(sum, r); err != nil {
+			return err
+		}
 	}
-	slices.SortStableFunc(order, func(a, b *row) int {
-		if a.contact == nil || b.contact == nil {
-			return cmp.Compare(known(a), known(b))
-		}
-		return cmp.Compare(a.contact.hash, b.contact.hash)
-	})
-	first := c.i.in.Arrivals(len(rows))
-	return c.i.commit(func(sum *Summary) error {
-		for n, r := range order {
-			if r.contact != nil {
-				if err := c.takeRow(sum, r, first+int64(n)); err != nil {
-					return err
-				}
-			}
-		}
-		for n := range rows {
-			if r := &rows[n]; r.fault != nil {
-				if err := c.i.refuse(sum, c.src.name, r); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
+	return nil
 }
 
-func known(r *row) int {
-	if r.contact != nil {
-		return 1
-	}
-	return 0
-}
-
-func (c *contacts) takeRow(sum *Summary, r *row, n int64) error {
-	in, key := c.i.in, r.contact.key
-	contact, found, err := in.Find(key)
+func (c *contacts) takeRow(sum *Summary, r *row) error {
+	in := c.i.in
+	contact, found, err := in.Find(r.key)
 	if err != nil {
 		return err
 	}
-	c.cells = c.cells[:0]
-	if found {
-		var here bool
-		if c.cells, here, err = in.Cells(contact.ID, c.cells); err != nil {
+	if c.cells = c.cells[:0]; found {
+		if c.cells, err = in.Cells(contact.ID, c.cells); err != nil {
 			return err
 		}
-		if !here {
-			first, err := in.See(contact.ID)
-			if err != nil {
-				return err
-			}
-			here = !first
-		}
-		if here {
-			r.fault = &fault{c.header[c.column[c.key]], shown(key), errors.New("an earlier line of this file has the same key; the first one counts")}
-			return nil
-		}
 	}
-	changed := c.compare(r.contact)
+	changed := c.compare(r)
 	if string(c.cells) != string(c.fresh) || !found {
 		if err := in.SetCells(contact.ID, c.fresh); err != nil {
 			return err
 		}
 	}
-	arrived, said := c.arrival(r.contact)
+	arrived, said := c.arrival(r)
 	switch {
 	case !found:
 		sum.New++
@@ -213,7 +171,7 @@ func (c *contacts) takeRow(sum *Summary, r *row, n int64) error {
 		if said {
 			contact.Arrived = arrived
 		}
-		return c.i.arrive(key, contact, n, c.body(true, r.contact, changed))
+		return c.i.addContact(r.key, contact, r.n, c.body(true, r, changed))
 	case len(changed) == 0:
 		sum.Unchanged++
 		return nil
@@ -223,18 +181,18 @@ func (c *contacts) takeRow(sum *Summary, r *row, n int64) error {
 		if _, err := in.MoveArrival(contact.ID, arrived, c.i.o.Clock); err != nil {
 			return err
 		}
-		if contact, _, err = in.Find(key); err != nil {
+		if contact, _, err = in.Find(r.key); err != nil {
 			return err
 		}
 	}
-	return c.i.change(contact, n, c.body(false, r.contact, changed))
+	return c.i.change(contact, r.n, c.body(false, r, changed))
 }
 
 // compare gives the columns whose cells say something new, and leaves in c.fresh what to remember of the line.
 //
 // What is remembered of a cell is the number of its field's name and a hash of what it said; nothing of one that said
 // nothing. The cells stand in the order of those numbers.
-func (c *contacts) compare(r *contactRow) (changed []int) {
+func (c *contacts) compare(r *row) (changed []int) {
 	c.fresh = c.fresh[:0]
 	before := c.cells
 	for _, n := range c.order {
@@ -262,7 +220,7 @@ func (c *contacts) compare(r *contactRow) (changed []int) {
 const cellBytes = 4 + 8
 
 // body is the inbox's body of a change.
-func (c *contacts) body(arrives bool, r *contactRow, changed []int) []byte {
+func (c *contacts) body(arrives bool, r *row, changed []int) []byte {
 	b := beginChange(arrives)
 	for _, n := range changed {
 		b.field(&c.i.p.Fields[c.field[n]], r.values[n])
@@ -270,8 +228,8 @@ func (c *contacts) body(arrives bool, r *contactRow, changed []int) []byte {
 	return b.end()
 }
 
-// arrive makes a contact, with its first change.
-func (i *Intake) arrive(key string, contact store.Known, n int64, body []byte) error {
+// addContact makes a contact, with its first change.
+func (i *Intake) addContact(key string, contact store.Known, n int64, body []byte) error {
 	contact.Next = max(contact.Arrived, i.o.Clock)
 	if err := i.in.AddContact(contact, key); err != nil {
 		return err

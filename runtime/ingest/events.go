@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,14 +15,6 @@ import (
 	"nurture/lang/diag"
 	"nurture/runtime/store"
 )
-
-// eventRow is a sound line of an events file.
-type eventRow struct {
-	key   string
-	order int64 // of the store
-	input store.Input
-	makes bool // it makes the contact where there is none
-}
 
 // Events takes a file of events in: JSONL, or CSV with the same names as columns. `-` is stdin. Whether it is CSV the
 // extension says, else its first line. Events of contacts that nobody knows wait for Settle.
@@ -41,13 +32,10 @@ func (i *Intake) Events(ctx context.Context, name string) error {
 	for n := range i.p.Events {
 		e.names = append(e.names, i.store.Intern(i.p.Events[n].Name))
 	}
-	read := e.readLine
-	if csv, err := e.isCSV(); err != nil {
+	if err := e.begin(); err != nil {
 		return err
-	} else if csv {
-		read = e.readRecord
 	}
-	return i.stream(ctx, src, read, in.failed, e.take)
+	return i.take(ctx, src, e)
 }
 
 // events is a file of events that is being read.
@@ -93,38 +81,47 @@ func typesOf(p *compile.Program) []eventType {
 	return types
 }
 
-// isCSV finds out how the events are written, and reads the header of CSV.
-func (e *events) isCSV() (bool, error) {
+// begin finds out how the events are written, and reads the header of CSV.
+func (e *events) begin() error {
 	switch e.src.extension() {
 	case ".jsonl", ".ndjson", ".json":
-		return false, nil
+		return nil
 	case ".csv", ".tsv":
 	default:
 		if e.in.more(); !columnsOfEvents(e.in.rest()) {
-			return false, nil
+			return nil
 		}
 	}
 	t, header, err := openTable(e.in)
 	if err != nil {
-		return false, cannotRead(e.src.name, err)
+		return cannotRead(e.src.name, err)
 	}
 	for n := range header {
 		header[n] = plain(header[n])
 	}
 	for _, name := range []string{"contact", "event", "at"} {
 		if !slices.Contains(header, name) {
-			return false, fmt.Errorf("%s has no column `%s`%s; a line of events has `contact`, `event` and `at`, and what belongs to the event beside them; its columns are %s",
+			return fmt.Errorf("%s has no column `%s`%s; a line of events has `contact`, `event` and `at`, and what belongs to the event beside them; its columns are %s",
 				e.src.name, name, nearColumn(name, header), listed(header))
 		}
 	}
 	e.table, e.header = t, header
-	return true, nil
+	return nil
 }
 
 // columnsOfEvents says whether a file begins with the header of a table of events.
 func columnsOfEvents(text []byte) bool {
 	first, _, _ := strings.Cut(string(text), "\n")
 	return !strings.HasPrefix(strings.TrimSpace(first), "{") && strings.Contains(first, "contact") && strings.Contains(first, "event")
+}
+
+func (e *events) failed() error { return e.in.failed() }
+
+func (e *events) read() (row, int, bool) {
+	if e.table != nil {
+		return e.readRecord()
+	}
+	return e.readLine()
 }
 
 func (e *events) readLine() (row, int, bool) {
@@ -144,9 +141,9 @@ func (e *events) readLine() (row, int, bool) {
 			r.fault = &fault{value: line, reason: err}
 		} else {
 			e.members = m
-			r.event, r.fault, r.at = e.parse(m)
+			r.fault = e.parse(m, &r)
 		}
-		return e.read(r, line)
+		return e.finish(r, line)
 	}
 }
 
@@ -169,13 +166,12 @@ func (e *events) readRecord() (row, int, bool) {
 			}
 		}
 		e.members = e.members.tidy()
-		r.event, r.fault, r.at = e.parse(e.members)
+		r.fault = e.parse(e.members, &r)
 	}
-	return e.read(r, rec.text)
+	return e.finish(r, rec.text)
 }
 
-// read finishes a row.
-func (e *events) read(r row, line string) (row, int, bool) {
+func (e *events) finish(r row, line string) (row, int, bool) {
 	if r.fault != nil {
 		r.fault.value = strings.Clone(shown(r.fault.value))
 	}
@@ -183,36 +179,35 @@ func (e *events) read(r row, line string) (row, int, bool) {
 	return r, len(line), true
 }
 
-// parse makes an event of a line's members. at is its instant as far as it is known, for the file of rejects.
-func (e *events) parse(m members) (made *eventRow, f *fault, at string) {
+// parse makes a sound row of a line's members.
+func (e *events) parse(m members, r *row) (f *fault) {
 	p := e.i.p
-	key, f := e.key(m)
-	if f != nil {
-		return nil, f, ""
+	if r.key, f = e.key(m); f != nil {
+		return f
 	}
 	event, f := e.event(m)
 	if f != nil {
-		return nil, f, ""
+		return f
 	}
-	instant, f := e.instant(m)
-	if f != nil {
-		return nil, f, ""
+	if r.input.At, f = e.instant(m); f != nil {
+		return f
 	}
-	made = &eventRow{key: key, order: store.Hash(key), makes: event == p.Submitted}
-	made.input = store.Input{At: instant, Event: e.names[event]}
-	if made.input.Body, f = e.body(m, event, key); f != nil {
-		return nil, f, rfc3339(instant)
+	r.order, r.makes, r.input.Event = store.Hash(r.key), event == p.Submitted, e.names[event]
+	if r.input.Body, f = e.body(m, event, r.key); f != nil {
+		r.at = rfc3339(r.input.At)
+		return f
 	}
 	id, named := m.find("id")
 	switch {
 	case !named:
-		made.input.ID = contentID(m)
+		r.input.ID = contentID(m)
 	case id.kind == '{' || id.kind == '[' || len(id.value) > longestID:
-		return nil, &fault{"id", id.value, fmt.Errorf("the id of an event is a text of at most %d bytes", longestID)}, rfc3339(instant)
+		r.at = rfc3339(r.input.At)
+		return &fault{"id", id.value, fmt.Errorf("the id of an event is a text of at most %d bytes", longestID)}
 	default:
-		made.input.ID, made.input.Source = hashID("event", id.value), id.value
+		r.input.ID, r.input.Source = hashID("event", id.value), id.value
 	}
-	return made, nil, ""
+	return nil
 }
 
 const longestID = 1_000
@@ -403,73 +398,42 @@ func (e *events) value(f *compile.Field, m member) (compile.Value, error) {
 	return f.Parse(m.value, e.i.p.Policy.Zone)
 }
 
-// take takes a slice: contact by contact in the store's order, the events of one contact in the file's.
-func (e *events) take(rows []row) error {
-	first := e.i.in.Arrivals(len(rows))
-	order := make([]*row, 0, len(rows))
-	for n := range rows {
-		if r := &rows[n]; r.event != nil {
-			r.event.input.N = first + int64(n)
-			order = append(order, r)
+func (e *events) take(sum *Summary, rows []*row) error {
+	return e.i.takeEvents(sum, rows, func(r *row) error {
+		return e.i.in.SetAside(&store.Aside{Key: r.key, Makes: r.makes, Input: r.input, Line: int64(r.line), File: e.src.name, Hash: r.hash})
+	})
+}
+
+// takeEvents takes sound events, in order, in the open transaction. unknown is told of those whose contact nobody knows.
+func (i *Intake) takeEvents(sum *Summary, rows []*row, unknown func(*row) error) error {
+	contacts := make([]store.Known, 0, len(rows)) // by arrival
+	arrivals := make([]store.Arrival, 0, len(rows))
+	var contact store.Known
+	var found bool
+	for n, r := range rows {
+		var err error
+		if n == 0 || rows[n-1].key != r.key {
+			contact, found, err = i.in.Find(r.key)
+		}
+		switch {
+		case err != nil:
+		case !found:
+			err = unknown(r)
+		case r.input.At < contact.Arrived:
+			r.at = rfc3339(r.input.At)
+			r.fault = &fault{"at", r.at, fmt.Errorf("the contact arrived only at %s", rfc3339(contact.Arrived))}
+		default:
+			contacts = append(contacts, contact)
+			arrivals = append(arrivals, store.Arrival{Contact: contact.ID, Input: r.input})
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return e.i.takeEvents(order, func(sum *Summary, r *row) error {
-		return e.i.in.SetAside(&store.Aside{Key: r.event.key, Makes: r.event.makes, Input: r.event.input, Line: int64(r.line), File: e.src.name, Hash: r.hash})
-	}, func(sum *Summary) error {
-		for n := range rows {
-			if r := &rows[n]; r.fault != nil {
-				if err := e.i.refuse(sum, e.src.name, r); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}
-
-// takeEvents takes sound events in one transaction. unknown is told of those whose contact nobody knows; done when all
-// others are taken: events that came too early have a fault by then.
-func (i *Intake) takeEvents(order []*row, unknown func(*Summary, *row) error, done func(*Summary) error) error {
-	slices.SortStableFunc(order, func(a, b *row) int {
-		return cmp.Or(cmp.Compare(a.event.order, b.event.order), strings.Compare(a.event.key, b.event.key))
-	})
-	return i.commit(func(sum *Summary) error {
-		contacts := make([]store.Known, 0, len(order)) // by arrival
-		arrivals := make([]store.Arrival, 0, len(order))
-		var contact store.Known
-		var found bool
-		for n, r := range order {
-			var err error
-			if n == 0 || order[n-1].event.key != r.event.key {
-				contact, found, err = i.in.Find(r.event.key)
-			}
-			switch {
-			case err != nil:
-			case !found:
-				err = unknown(sum, r)
-			case r.event.input.At < contact.Arrived:
-				r.tooEarly(contact.Arrived)
-			default:
-				contacts = append(contacts, contact)
-				arrivals = append(arrivals, store.Arrival{Contact: contact.ID, Input: r.event.input})
-			}
-			if err != nil {
-				return err
-			}
-		}
-		if err := i.in.AddInputs(arrivals); err != nil {
-			return err
-		}
-		if err := i.wake(sum, contacts, arrivals); err != nil {
-			return err
-		}
-		return done(sum)
-	})
-}
-
-func (r *row) tooEarly(arrived int64) {
-	r.at = rfc3339(r.event.input.At)
-	r.fault = &fault{"at", r.at, fmt.Errorf("the contact arrived only at %s", rfc3339(arrived))}
+	if err := i.in.AddInputs(arrivals); err != nil {
+		return err
+	}
+	return i.wake(sum, contacts, arrivals)
 }
 
 // wake counts the events that were added, and wakes their contacts in time for the first of each.

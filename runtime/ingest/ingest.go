@@ -10,12 +10,14 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"nurture/lang/compile"
 	"nurture/runtime/store"
@@ -28,13 +30,13 @@ type Options struct {
 	Rejects  string         // file of rejected lines; "" is rejects.jsonl beside the store
 	Stdin    io.Reader      // what the file `-` is; nil is the process's
 	Progress func(Progress) // called after each slice; may be nil
-	Slice    int            // lines a transaction; 0: 50,000
+	Slice    int            // lines in memory, and a transaction; 0: 50,000
 }
 
 // Progress is how far an intake is in a file.
 type Progress struct {
 	File string
-	Read int64 // bytes of the file on disk
+	Read int64 // bytes of the file on disk that are done; those only read count half
 	Size int64 // of the file; 0 when it cannot be known
 }
 
@@ -91,35 +93,133 @@ func (i *Intake) Close() error {
 	return errors.Join(i.rejects.close(), i.in.Close())
 }
 
-// A slice of a file is taken in one transaction. Its lines are written in the store's order, so that the larger it is
-// the more of them share a page of the store; what it holds is the memory that an intake needs, twice.
+// A slice of a file is read, sorted and taken at a time; what two of them hold is the memory that an intake needs.
 const (
 	sliceLines = 50_000
 	sliceBytes = 8 << 20
 )
 
-// row is one line as it was read: good (of one of the kinds) or with the fault that it is rejected for.
+// row is one line as it was read: sound, or with the fault that it is rejected for.
 type row struct {
-	line    int
-	hash    int64
-	fault   *fault
-	at      string // of an event that is rejected, as far as it is known
-	contact *contactRow
-	event   *eventRow
+	line  int
+	hash  int64
+	fault *fault
+	at    string // of an event that is rejected, as far as it is known
+
+	key    string
+	order  int64           // of the key, in the store
+	n      int64           // in the order of arrival
+	values []compile.Value // of a contact: by mapped column
+	input  store.Input     // of an event
+	makes  bool            // the event makes the contact where there is none
 }
 
-// slice is the rows of a slice in the order of the file.
+// file is a file of contacts or of events that is being taken.
+type file interface {
+	// read gives the next line and how many bytes it had; false at the end, or when reading failed.
+	read() (row, int, bool)
+	failed() error
+	// take takes sound rows, in order, in the open transaction. What it rejects it gives a fault.
+	take(sum *Summary, rows []*row) error
+}
+
+// take takes a file: at once when it is one slice, else sorted first.
+func (i *Intake) take(ctx context.Context, src *source, f file) error {
+	sorted := &sorter{folder: filepath.Dir(i.store.Path())}
+	defer sorted.close()
+	progress := Progress{File: src.name, Size: src.size}
+	report := func(read, taken int64) {
+		progress.Read = (read + taken) / 2
+		if i.o.Progress != nil {
+			i.o.Progress(progress)
+		}
+	}
+	var failed error // in the middle of the file; what was read before is taken all the same
+	err := i.stream(ctx, src, f, func(s *slice) error {
+		if s.err != nil {
+			failed = fmt.Errorf("%w; the lines before were taken", cannotRead(src.name, s.err))
+		}
+		rows := i.arrive(s.rows)
+		if s.last && len(sorted.ends) == 0 {
+			defer report(s.read, s.read)
+			return i.takeSlice(src, f, s.rows, rows)
+		}
+		defer report(s.read, 0)
+		if len(rows) < len(s.rows) {
+			if err := i.takeSlice(src, f, s.rows, nil); err != nil {
+				return err
+			}
+		}
+		return sorted.add(rows)
+	})
+	if err != nil || len(sorted.ends) == 0 {
+		return cmp.Or(err, failed)
+	}
+	read, taken := src.read.n, int64(0)
+	err = i.stream(ctx, src, sorted.merge(), func(s *slice) error {
+		if s.err != nil {
+			return s.err
+		}
+		rows := make([]*row, len(s.rows))
+		for n := range s.rows {
+			rows[n] = &s.rows[n]
+		}
+		if err := i.takeSlice(src, f, s.rows, rows); err != nil {
+			return err
+		}
+		taken += int64(len(rows))
+		report(read, int64(float64(read)*float64(taken)/float64(sorted.rows)))
+		return nil
+	})
+	return cmp.Or(err, failed)
+}
+
+// arrive numbers the sound rows of a slice, and gives them in order.
+func (i *Intake) arrive(all []row) []*row {
+	first := i.in.Arrivals(len(all))
+	rows := make([]*row, 0, len(all))
+	for n := range all {
+		if r := &all[n]; r.fault == nil {
+			r.n = first + int64(n)
+			r.input.N = r.n
+			rows = append(rows, r)
+		}
+	}
+	slices.SortFunc(rows, inOrder)
+	return rows
+}
+
+// takeSlice takes sound rows of a slice, and rejects those that have a fault by then.
+func (i *Intake) takeSlice(src *source, f file, all []row, sound []*row) error {
+	if len(all) == 0 {
+		return nil
+	}
+	return i.commit(func(sum *Summary) error {
+		if err := f.take(sum, sound); err != nil {
+			return err
+		}
+		return i.refuse(sum, all, func(*row) string { return src.name })
+	})
+}
+
+// reader is what a stream reads: a file, or the merged runs of one.
+type reader interface {
+	read() (row, int, bool)
+	failed() error
+}
+
+// slice is rows that are in memory together.
 type slice struct {
-	rows     []row
-	bytes    int
-	progress Progress
-	err      error // that ended the file
+	rows  []row
+	bytes int
+	read  int64 // bytes of the file on disk, so far
+	last  bool
+	err   error // that ended the file
 }
 
-// stream reads a file on one goroutine, slice by slice, and takes the slices on this one. read gives the next line and
-// how many bytes it had, false at the end of the file. When the context is done it ends with the slice in hand, and
-// does not wait for a reader that hangs.
-func (i *Intake) stream(ctx context.Context, src *source, read func() (row, int, bool), failed func() error, take func([]row) error) error {
+// stream reads slice by slice on one goroutine, and hands each to take on this one. When the context is done it ends
+// with the slice in hand, and does not wait for a reader that hangs.
+func (i *Intake) stream(ctx context.Context, src *source, from reader, take func(*slice) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	full, free := make(chan *slice), make(chan *slice, 2)
@@ -127,13 +227,10 @@ func (i *Intake) stream(ctx context.Context, src *source, read func() (row, int,
 	free <- &slice{}
 	go func() {
 		defer close(full)
-		for more := true; more && ctx.Err() == nil; {
+		for last := false; !last && ctx.Err() == nil; {
 			s := <-free
-			more = s.fill(i.o.Slice, read)
-			s.progress = Progress{src.name, src.read.n, src.size}
-			if !more {
-				s.err = failed()
-			}
+			s.fill(i.o.Slice, from)
+			s.read, last = src.read.n, s.last
 			select {
 			case full <- s:
 			case <-ctx.Done():
@@ -148,46 +245,30 @@ func (i *Intake) stream(ctx context.Context, src *source, read func() (row, int,
 			if !more {
 				return ctx.Err()
 			}
-			if err := i.takeSlice(s, take); err != nil {
+			if err := take(s); err != nil {
 				return err
-			}
-			if s.err != nil {
-				return fmt.Errorf("%w; the lines before were taken", cannotRead(src.name, s.err))
 			}
 			free <- s
 		}
 	}
 }
 
-// fill reads rows until the slice is full; false at the end of the file.
-func (s *slice) fill(lines int, read func() (row, int, bool)) (more bool) {
-	s.rows, s.bytes = s.rows[:0], 0
+// fill reads rows until the slice is full, or the last one.
+func (s *slice) fill(lines int, from reader) {
+	s.rows, s.bytes, s.last, s.err = s.rows[:0], 0, false, nil
 	for len(s.rows) < lines && s.bytes < sliceBytes {
-		r, n, more := read()
+		r, n, more := from.read()
 		if !more {
-			return false
+			s.last, s.err = true, from.failed()
+			return
 		}
 		s.rows, s.bytes = append(s.rows, r), s.bytes+n
 	}
-	return true
 }
 
-func (i *Intake) takeSlice(s *slice, take func([]row) error) error {
-	if len(s.rows) == 0 {
-		return nil
-	}
-	if err := take(s.rows); err != nil {
-		return err
-	}
-	if i.o.Progress != nil {
-		i.o.Progress(s.progress)
-	}
-	return nil
-}
-
-// commit takes a slice in one transaction, with its rejects.
+// commit does a part of the work in one transaction, with its rejects.
 func (i *Intake) commit(do func(sum *Summary) error) error {
-	if err := i.rejects.write(); err != nil { // what the slice before could not write
+	if err := i.rejects.write(); err != nil { // what the one before could not write
 		return err
 	}
 	sum := i.sum
@@ -205,8 +286,21 @@ func (i *Intake) commit(do func(sum *Summary) error) error {
 	return i.rejects.write()
 }
 
-// refuse rejects a line of a file in the open transaction.
-func (i *Intake) refuse(sum *Summary, file string, r *row) error {
-	sum.Rejected++
-	return i.rejects.add(&Rejected{File: file, Line: r.line, Column: r.fault.column, Value: r.fault.value, Reason: r.fault.reason.Error(), At: r.at}, r.hash)
+// refuse rejects the rows that have a fault, in the order in which they arrived.
+func (i *Intake) refuse(sum *Summary, rows []row, file func(*row) string) error {
+	var faulty []*row
+	for n := range rows {
+		if rows[n].fault != nil {
+			faulty = append(faulty, &rows[n])
+		}
+	}
+	slices.SortStableFunc(faulty, func(a, b *row) int { return cmp.Compare(a.line, b.line) })
+	sum.Rejected += int64(len(faulty))
+	for _, r := range faulty {
+		line := &Rejected{File: file(r), Line: r.line, Column: r.fault.column, Value: r.fault.value, Reason: r.fault.reason.Error(), At: r.at}
+		if err := i.rejects.add(line, r.hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }

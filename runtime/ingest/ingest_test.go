@@ -74,11 +74,17 @@ type house struct {
 	dir     string
 	program *compile.Program
 	clock   int64
+	slice   int // lines at a time; 0: as a user has it
 }
 
 func newHouse(t testing.TB, source string) *house {
 	t.Helper()
-	return &house{t, t.TempDir(), program(t, source), instant(t, "2026-03-01T00:00:00Z")}
+	return &house{TB: t, dir: t.TempDir(), program: program(t, source), clock: instant(t, "2026-03-01T00:00:00Z")}
+}
+
+// another is a house like this one, with nothing in it.
+func (h *house) another(t testing.TB) *house {
+	return &house{TB: t, dir: t.TempDir(), program: h.program, clock: h.clock}
 }
 
 func (h *house) path(name string) string { return filepath.Join(h.dir, name) }
@@ -99,7 +105,7 @@ func (h *house) take(contacts, events []string) (ingest.Summary, error) {
 		h.Fatal(err)
 	}
 	defer s.Close()
-	in, err := ingest.New(s, h.program, ingest.Options{Clock: h.clock})
+	in, err := ingest.New(s, h.program, ingest.Options{Clock: h.clock, Slice: h.slice})
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -44,8 +44,8 @@ func (h *house) mustTake(contacts, events []string) {
 	}
 }
 
-// The order of lines of different contacts makes no difference, nor does where a run's input is cut into files, nor
-// that it is read again.
+// The order of lines of different contacts makes no difference, nor does where a run's input is cut into files or
+// slices, nor that it is read again.
 func TestOrderCutsAndRepeats(t *testing.T) {
 	p := newHouse(t, playbook)
 	rapid.Check(t, func(r *rapid.T) {
@@ -56,9 +56,7 @@ func TestOrderCutsAndRepeats(t *testing.T) {
 			lines = append(lines, line)
 			byContact[contact] = append(byContact[contact], line)
 		}
-		house := func() *house { return &house{t, t.TempDir(), p.program, p.clock} }
-
-		whole := house()
+		whole := p.another(t)
 		contacts := []string{whole.file("c.csv", threeContacts)}
 		whole.mustTake(contacts, []string{whole.file("e.jsonl", strings.Join(lines, "\n"))})
 		want := whole.result()
@@ -68,7 +66,8 @@ func TestOrderCutsAndRepeats(t *testing.T) {
 			r.Fatalf("taken twice\n%s\nonce\n%s", got, want)
 		}
 
-		shuffled := house()
+		shuffled := p.another(t)
+		shuffled.slice = rapid.IntRange(1, 20).Draw(r, "slice")
 		var mixed []string
 		for len(mixed) < len(lines) {
 			var left []string
@@ -85,7 +84,8 @@ func TestOrderCutsAndRepeats(t *testing.T) {
 			r.Fatalf("shuffled\n%s\nin order\n%s", got, want)
 		}
 
-		cut := house()
+		cut := p.another(t)
+		cut.slice = rapid.IntRange(1, 20).Draw(r, "slice of the cut")
 		at := rapid.IntRange(0, len(lines)).Draw(r, "cut")
 		cut.mustTake(contacts, []string{cut.file("a.jsonl", strings.Join(lines[:at], "\n")), cut.file("b.jsonl", strings.Join(lines[at:], "\n"))})
 		if got := cut.result(); got != want {
@@ -120,7 +120,8 @@ func TestContactsReadAsWritten(t *testing.T) {
 			want += fmt.Sprintf("c%d%s\n", i, body)
 		}
 		w.Flush()
-		h := &house{t, t.TempDir(), p.program, p.clock}
+		h := p.another(t)
+		h.slice = rapid.IntRange(1, 5).Draw(r, "slice")
 		h.mustTake([]string{h.file("c.csv", text.String())}, nil)
 		got := ""
 		h.query(`SELECT replace(key, '@example.com', ''), coalesce(',first_name=' || json_extract(CAST(body AS TEXT), '$.contact.first_name'), '') FROM inbox JOIN contact c ON c.id = contact ORDER BY key`, func(s *sqlite.Stmt) {

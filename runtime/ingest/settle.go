@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"nurture/runtime/store"
 )
@@ -60,7 +61,7 @@ func (i *Intake) make(makers []store.Maker) error {
 			b := beginChange(true)
 			b.field(key, value)
 			contact.Arrived = m.At
-			if err := i.arrive(m.Key, contact, first+int64(n), b.end()); err != nil {
+			if err := i.addContact(m.Key, contact, first+int64(n), b.end()); err != nil {
 				return err
 			}
 			sum.New++
@@ -72,24 +73,22 @@ func (i *Intake) make(makers []store.Maker) error {
 var errNobody = errors.New("nobody knows this contact: no contacts file has it, and no `submitted` makes it")
 
 func (i *Intake) settle(asides []store.Aside) error {
-	rows := make([]row, len(asides))
-	order := make([]*row, len(asides))
+	rows, order := make([]row, len(asides)), make([]*row, len(asides))
+	file := make(map[*row]string, len(asides))
 	for n := range asides {
 		a := &asides[n]
-		rows[n] = row{line: int(a.Line), hash: a.Hash, event: &eventRow{key: a.Key, order: store.Hash(a.Key), input: a.Input}}
-		order[n] = &rows[n]
+		rows[n] = row{line: int(a.Line), hash: a.Hash, key: a.Key, order: store.Hash(a.Key), n: a.Input.N, input: a.Input}
+		order[n], file[&rows[n]] = &rows[n], a.File
 	}
-	return i.takeEvents(order, func(sum *Summary, r *row) error {
-		r.fault, r.at = &fault{"contact", shown(r.event.key), errNobody}, rfc3339(r.event.input.At)
-		return nil
-	}, func(sum *Summary) error {
-		for n := range rows {
-			if r := &rows[n]; r.fault != nil {
-				if err := i.refuse(sum, asides[n].File, r); err != nil {
-					return err
-				}
-			}
+	slices.SortFunc(order, inOrder)
+	return i.commit(func(sum *Summary) error {
+		err := i.takeEvents(sum, order, func(r *row) error {
+			r.fault, r.at = &fault{"contact", shown(r.key), errNobody}, rfc3339(r.input.At)
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
+		return i.refuse(sum, rows, func(r *row) string { return file[r] })
 	})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -13,7 +14,6 @@ import (
 // Meta keys of an intake.
 const (
 	metaArrivals = "arrivals"
-	metaFiles    = "files"
 	metaRejects  = "rejects"
 )
 
@@ -23,9 +23,8 @@ const (
 type Intake struct {
 	s        *Store
 	arrivals int64 // numbers given out
-	files    int64 // contacts files that were read, ever
 
-	find, wake, move, moveInputs, earliest, number, cells, see, reject *sqlite.Stmt
+	find, wake, move, moveInputs, earliest, number, cells, reject *sqlite.Stmt
 
 	// What is added stands in the tables at the end of the slice.
 	contacts *bulk[newContact]
@@ -69,13 +68,11 @@ type Aside struct {
 	Hash  int64  // of the line, for Reject
 }
 
-// The tables of one intake. temp.seen: the contacts of the contacts file that is being read.
+// The tables of one intake.
 const intakeTables = `
 PRAGMA temp.cache_size = -8192;
-DROP TABLE IF EXISTS temp.seen;
 DROP TABLE IF EXISTS temp.aside;
 DROP TABLE IF EXISTS temp.maker;
-CREATE TEMP TABLE seen(contact INTEGER PRIMARY KEY);
 CREATE TEMP TABLE aside(row INTEGER PRIMARY KEY, key TEXT, makes INTEGER, id INTEGER, n INTEGER, at INTEGER, event INTEGER, body BLOB, source TEXT, line INTEGER, file TEXT, hash INTEGER);
 CREATE TEMP TABLE maker(row INTEGER PRIMARY KEY, key TEXT, at INTEGER);
 `
@@ -86,19 +83,13 @@ func (s *Store) Intake() (*Intake, error) {
 		return nil, err
 	}
 	in := &Intake{s: s}
-	for _, counter := range []struct {
-		key string
-		n   *int64
-	}{{metaArrivals, &in.arrivals}, {metaFiles, &in.files}} {
-		text, err := s.meta(counter.key)
-		if err != nil {
-			return nil, err
-		}
-		if text == "" {
-			continue
-		}
-		if *counter.n, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return nil, fmt.Errorf("%s is damaged: its number of %s is %q; bring it back from a backup", s.path, counter.key, text)
+	text, err := s.meta(metaArrivals)
+	if err != nil {
+		return nil, err
+	}
+	if text != "" {
+		if in.arrivals, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return nil, fmt.Errorf("%s is damaged: its number of arrivals is %q; bring it back from a backup", s.path, text)
 		}
 	}
 	if err := in.prepare(); err != nil {
@@ -120,7 +111,6 @@ func (in *Intake) prepare() (err error) {
 		{&in.earliest, "SELECT min(at) FROM inbox WHERE contact = ? AND event <> 0 AND taken IS NULL"},
 		{&in.number, "SELECT n FROM inbox WHERE contact = ? AND id = ?"},
 		{&in.cells, "SELECT cells FROM cells WHERE contact = ?"},
-		{&in.see, "INSERT OR IGNORE INTO temp.seen(contact) VALUES (?)"},
 		{&in.reject, "INSERT OR IGNORE INTO reject(hash) VALUES (?)"},
 	} {
 		if *p.stmt, err = s.conn.Prepare(p.query); err != nil {
@@ -163,7 +153,7 @@ func (in *Intake) prepare() (err error) {
 
 // Close ends the intake and frees what it set aside.
 func (in *Intake) Close() error {
-	return in.s.explain(sqlitex.ExecuteScript(in.s.conn, "DELETE FROM temp.seen; DELETE FROM temp.aside; DELETE FROM temp.maker;", nil))
+	return in.s.explain(sqlitex.ExecuteScript(in.s.conn, "DELETE FROM temp.aside; DELETE FROM temp.maker;", nil))
 }
 
 // Slice does all of f or nothing of it.
@@ -173,9 +163,6 @@ func (in *Intake) Slice(f func() error) error {
 			return err
 		}
 		if err := in.flush(); err != nil {
-			return err
-		}
-		if err := in.s.setMeta(metaFiles, in.files); err != nil {
 			return err
 		}
 		return in.s.setMeta(metaArrivals, in.arrivals)
@@ -331,13 +318,8 @@ func bindInput(stmt *sqlite.Stmt, first int, i *Input) {
 	bindUnlessEmpty(stmt, first+5, i.Source)
 }
 
-// Cells gives what SetCells last kept for a contact, appended to buf[:0]; here says that this file did so.
-func (in *Intake) Cells(contact int64, buf []byte) (cells []byte, here bool, err error) {
-	if slices.ContainsFunc(in.said.rows, func(c saidCells) bool { return c.contact == contact }) {
-		if err := in.said.flush(); err != nil {
-			return buf[:0], false, err
-		}
-	}
+// Cells gives what SetCells last kept for a contact, in buf when it has room.
+func (in *Intake) Cells(contact int64, buf []byte) ([]byte, error) {
 	in.cells.BindInt64(1, contact)
 	there, err := in.cells.Step()
 	buf = buf[:0]
@@ -351,30 +333,12 @@ func (in *Intake) Cells(contact int64, buf []byte) (cells []byte, here bool, err
 	if reset := in.cells.Reset(); err == nil {
 		err = reset
 	}
-	if len(buf) < 8 {
-		return buf[:0], false, in.s.explain(err)
-	}
-	return buf[8:], int64(binary.BigEndian.Uint64(buf)) == in.files, in.s.explain(err)
+	return buf, in.s.explain(err)
 }
 
-// SetCells keeps what this contacts file says of a contact.
+// SetCells keeps what the last contacts file said of a contact. A contact is set once a slice.
 func (in *Intake) SetCells(contact int64, cells []byte) error {
-	return in.said.add(saidCells{contact, append(binary.BigEndian.AppendUint64(make([]byte, 0, 8+len(cells)), uint64(in.files)), cells...)})
-}
-
-// NewFile begins a contacts file: no contact was seen in it.
-func (in *Intake) NewFile() error {
-	in.files++
-	return in.s.explain(sqlitex.Execute(in.s.conn, "DELETE FROM temp.seen", nil))
-}
-
-// See says whether the contact is seen for the first time in this file.
-func (in *Intake) See(contact int64) (first bool, err error) {
-	in.see.BindInt64(1, contact)
-	if err := once(in.see); err != nil {
-		return false, in.s.explain(err)
-	}
-	return in.s.conn.Changes() > 0, nil
+	return in.said.add(saidCells{contact, bytes.Clone(cells)})
 }
 
 // Reject says whether a line, by its hash, is rejected for the first time.
@@ -443,7 +407,7 @@ func (in *Intake) Asides(row int64, limit int) ([]Aside, error) {
 	stmt.BindInt64(1, row)
 	stmt.BindInt64(2, int64(limit))
 	var asides []Aside
-	for bytes := 0; bytes < mostBytes; {
+	for size := 0; size < mostBytes; {
 		more, err := stmt.Step()
 		if err != nil || !more {
 			return asides, in.s.explain(err)
@@ -453,7 +417,7 @@ func (in *Intake) Asides(row int64, limit int) ([]Aside, error) {
 			Input: Input{ID: stmt.ColumnInt64(3), N: stmt.ColumnInt64(4), At: stmt.ColumnInt64(5), Event: uint32(stmt.ColumnInt64(6)), Body: columnBytes(stmt, 7), Source: stmt.ColumnText(8)},
 			Line:  stmt.ColumnInt64(9), File: stmt.ColumnText(10), Hash: stmt.ColumnInt64(11),
 		}
-		bytes += len(a.Key) + len(a.Input.Body) + len(a.Input.Source)
+		size += len(a.Key) + len(a.Input.Body) + len(a.Input.Source)
 		asides = append(asides, a)
 	}
 	return asides, nil
