@@ -40,60 +40,91 @@ func (l *Loaded) Failed() bool {
 	return slices.ContainsFunc(l.Diagnostics, func(d diag.Diagnostic) bool { return d.Severity == diag.Error })
 }
 
+// Source is a file as it was read: its text, or why there is none.
+type Source struct {
+	Name, Text string
+	Err        error
+}
+
 // Load reads all *.nurture files of a folder, but not of its folders, and the content files they name. Let fsys be that of
 // an os.Root, so that not even a symbolic link leads out of the folder. What is wrong with the playbook are
 // diagnostics; the error is for a folder that cannot be read.
 func Load(fsys fs.FS) (*Loaded, error) {
+	sources, err := Sources(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return Check(sources, func(path string) (string, error) {
+		src := ReadFile(fsys, path)
+		return src.Text, src.Err
+	}), nil
+}
+
+// Sources reads the files of a playbook, sorted by name; one that cannot be read is among them.
+func Sources(fsys fs.FS) ([]Source, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, fmt.Errorf("read the playbook's folder: %w", err)
 	}
+	var sources []Source
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), Extension) && !e.IsDir() {
+			sources = append(sources, ReadFile(fsys, e.Name()))
+		}
+	}
+	return sources, nil
+}
+
+// ReadFile reads a file of a playbook, or a content file.
+func ReadFile(fsys fs.FS, name string) Source {
+	most := int64(maxContent)
+	if strings.HasSuffix(name, Extension) {
+		most = maxFile
+	}
+	src, err := readFile(fsys, name, most)
+	return Source{name, src, err}
+}
+
+// Parse checks files that are given, such as those of an editor: their text by name. Read gives content files; nil
+// leaves them alone.
+func Parse(sources map[string]string, read func(path string) (string, error)) *Loaded {
+	all := make([]Source, 0, len(sources))
+	for name, src := range sources {
+		all = append(all, Source{Name: name, Text: src})
+	}
+	slices.SortFunc(all, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
+	return Check(all, read)
+}
+
+// Check is Load for files that have been read: those of the playbook, sorted by name, and read for content files; nil
+// leaves them alone.
+func Check(sources []Source, read func(path string) (string, error)) *Loaded {
+	return new(Memory).Check(sources, read)
+}
+
+// Memory is what is known from checking a playbook before: the next Check of it, after an edit, only does what the edit
+// changes. The zero value knows nothing. It is for one playbook, and for one goroutine at a time.
+type Memory struct{}
+
+// Check finds the same as the function Check.
+func (m *Memory) Check(sources []Source, read func(path string) (string, error)) *Loaded {
 	l := &Loaded{Sources: map[string]string{}}
 	var own []diag.Diagnostic
-	found := false
-	for _, e := range entries {
-		name := e.Name()
-		if !strings.HasSuffix(name, Extension) || e.IsDir() {
+	for _, src := range sources {
+		if src.Err != nil {
+			own = append(own, unreadable(src.Name, src.Err))
 			continue
 		}
-		found = true
-		src, problem := readFile(fsys, name, maxFile)
-		if problem != nil {
-			own = append(own, unreadable(name, problem))
-			continue
-		}
-		l.add(name, src)
+		l.add(src.Name, src.Text)
 	}
-	if !found {
+	if len(sources) == 0 {
 		own = append(own, diag.Diagnostic{Code: "NUR300", Message: "there is no *.nurture file in this folder; run `nurturec init DIR` to begin with one, or name the playbook's folder"})
 	}
 	if len(own) > 0 {
 		// Names may be declared in what is missing: what follows from that would only hide it.
 		l.Diagnostics = append(own, l.Diagnostics...)
 		l.Playbook, _ = check.Check(l.Files, nil)
-		return l, nil
-	}
-	l.check(func(path string) (string, error) {
-		src, err := readFile(fsys, path, maxContent)
-		if err == nil {
-			l.Sources[path] = src
-		}
-		return src, err
-	})
-	return l, nil
-}
-
-// Parse checks files that are given, such as those of an editor: their text by name. Read gives content files; nil
-// leaves them alone.
-func Parse(sources map[string]string, read func(path string) (string, error)) *Loaded {
-	l := &Loaded{Sources: map[string]string{}}
-	names := make([]string, 0, len(sources))
-	for name := range sources {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		l.add(name, sources[name])
+		return l
 	}
 	if read == nil {
 		l.check(nil)

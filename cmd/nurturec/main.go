@@ -31,6 +31,7 @@ type cli struct {
 	Journal journalCmd `cmd:"" help:"Show what was decided for contacts."`
 	Contact contactCmd `cmd:"" help:"Show who a contact is, where it stands, and what comes next."`
 	Explain explainCmd `cmd:"" help:"Explain a diagnostic."`
+	Lsp     lspCmd     `cmd:"" help:"The language server, which editors start."`
 	Version versionCmd `cmd:"" help:"Show the version of nurturec."`
 }
 

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log"
+	"os"
+	"path/filepath"
+
+	"nurture/lsp"
+)
+
+type lspCmd struct {
+	Stdio bool `help:"Speak over standard input and output; there is no other way, and many editors say so."`
+}
+
+func (lspCmd) Help() string {
+	return `The language server: editors start it and talk to it over standard input and output, with the language server
+protocol. It tells what is wrong while one types, completes, explains, renames, formats. How to set up an editor stands
+in the folder editors of the project.
+
+  nurturec lsp`
+}
+
+func (c *lspCmd) Run(stop context.Context, at *terminal) error {
+	o := lsp.Options{Version: version(), Log: log.New(at.err, "nurturec lsp: ", log.LstdFlags)}
+	if cache, err := os.UserCacheDir(); err == nil {
+		o.Pages = filepath.Join(cache, "nurture", "codes")
+	}
+	err := lsp.Serve(stop, at.in, at.out, o)
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	if err != nil {
+		return &exit{code: exitFindings, err: err}
+	}
+	return nil
+}

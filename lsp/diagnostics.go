@@ -1,0 +1,252 @@
+package lsp
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"go.lsp.dev/protocol"
+
+	"nurture/lang/diag"
+)
+
+// publisher tells the editor what is wrong with each playbook, in all of its files. Every playbook has a goroutine that
+// is woken by changes: it checks the newest text, passing over those that came in between.
+//
+// What is no longer wrong vanishes at once, and what has moved moves. What is newly wrong is shown when nobody has
+// typed for a while: half a word is no mistake.
+type publisher struct {
+	s      *server
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu    sync.Mutex
+	tells map[*folder]*teller
+}
+
+func newPublisher(s *server) *publisher {
+	p := &publisher{s: s, tells: map[*folder]*teller{}}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	return p
+}
+
+func (p *publisher) close() { p.cancel() }
+
+// changed wakes the one who tells about a playbook; typed says that somebody may be in the middle of a word.
+func (p *publisher) changed(f *folder, typed bool) {
+	p.mu.Lock()
+	t := p.tells[f]
+	if t == nil {
+		t = &teller{publisher: p, folder: f, wake: make(chan struct{}, 1)}
+		p.tells[f] = t
+		go t.run()
+	}
+	p.mu.Unlock()
+
+	t.mu.Lock()
+	t.since = time.Time{}
+	if typed {
+		t.since = time.Now()
+	}
+	t.mu.Unlock()
+	select {
+	case t.wake <- struct{}{}:
+	default: // it will look anyhow
+	}
+}
+
+// teller tells about one playbook.
+type teller struct {
+	*publisher
+	folder *folder
+	wake   chan struct{}
+
+	mu    sync.Mutex
+	since time.Time // when somebody last typed; zero where the last change was something else
+
+	// Of run alone.
+	shown []diag.Diagnostic               // what the editor has been told
+	sent  map[protocol.DocumentURI]string // the same as it was written, by file
+}
+
+func (t *teller) run() {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	t.sent = map[protocol.DocumentURI]string{}
+	for {
+		select {
+		case <-t.ctx.Done():
+			return
+		case <-t.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+		if left := t.tell(); left > 0 {
+			timer.Reset(left)
+		}
+	}
+}
+
+// tell shows what is known now, and says after which time there is more to show; zero where nothing is held back.
+func (t *teller) tell() (left time.Duration) {
+	t.mu.Lock()
+	since := t.since
+	t.mu.Unlock()
+	snap := t.s.workspace.newest(t.folder)
+	if snap == nil { // the editor no longer shows the playbook
+		t.shown = nil
+		for uri := range t.sent {
+			t.send(uri, nil, nil)
+		}
+		clear(t.sent)
+		return 0
+	}
+	if err := snap.check(); err != nil {
+		t.s.note("%v", err)
+		return 0
+	}
+	found := snap.Diagnostics
+	if quiet := time.Duration(t.s.client.quiet.Load()); !since.IsZero() {
+		if left = quiet - time.Since(since); left > 0 {
+			all := len(found)
+			if found = known(found, t.shown); len(found) == all {
+				left = 0
+			}
+		}
+	}
+	t.shown = found
+	t.publish(snap, found)
+	return max(left, 0)
+}
+
+// known are those findings that were shown before, wherever they stand now.
+func known(found, shown []diag.Diagnostic) []diag.Diagnostic {
+	type key struct{ file, code, message string }
+	before := map[key]int{}
+	for _, d := range shown {
+		before[key{d.Span.File, d.Code, d.Message}]++
+	}
+	var old []diag.Diagnostic
+	for _, d := range found {
+		k := key{d.Span.File, d.Code, d.Message}
+		if before[k] > 0 {
+			before[k]--
+			old = append(old, d)
+		}
+	}
+	return old
+}
+
+// publish tells the editor of every file for which something has changed. Of an open one it says as well that nothing
+// is wrong.
+func (t *teller) publish(snap *Snapshot, found []diag.Diagnostic) {
+	byFile := snap.findings(found)
+	for name := range snap.open {
+		if _, there := byFile[name]; !there {
+			byFile[name] = nil
+		}
+	}
+	said := map[protocol.DocumentURI]bool{}
+	for _, name := range slices.Sorted(maps.Keys(byFile)) {
+		uri := snap.URI(name)
+		said[uri] = true
+		t.send(uri, snap.Version(name), byFile[name])
+	}
+	for uri := range t.sent {
+		if !said[uri] {
+			t.send(uri, nil, nil)
+		}
+	}
+}
+
+// publishParams are the library's, with a version that can be 0 or missing.
+type publishParams struct {
+	URI         protocol.DocumentURI `json:"uri"`
+	Version     *int32               `json:"version,omitempty"`
+	Diagnostics []diagnostic         `json:"diagnostics"`
+}
+
+func (t *teller) send(uri protocol.DocumentURI, version *int32, found []diagnostic) {
+	body, err := encode(publishParams{URI: uri, Version: version, Diagnostics: found})
+	if err != nil || t.sent[uri] == string(body) {
+		return
+	}
+	t.sent[uri] = string(body)
+	if version == nil && len(found) == 0 {
+		delete(t.sent, uri)
+	}
+	if !t.s.client.pulls {
+		_ = t.s.conn.Notify(t.ctx, protocol.MethodTextDocumentPublishDiagnostics, json.RawMessage(body)) // an editor that is gone needs none
+	}
+}
+
+type diagnostic = protocol.Diagnostic
+
+// findings turns diagnostics into the editor's, by the names of their files.
+func (s *Snapshot) findings(found []diag.Diagnostic) map[string][]diagnostic {
+	byFile := map[string][]diagnostic{}
+	for _, d := range found {
+		if d.Span.File != "" { // a folder without files is shown nowhere
+			byFile[d.Span.File] = append(byFile[d.Span.File], s.finding(d))
+		}
+	}
+	return byFile
+}
+
+func (s *Snapshot) finding(d diag.Diagnostic) diagnostic {
+	f := diagnostic{
+		Range:    s.Range(d.Span),
+		Severity: protocol.DiagnosticSeverity(d.Severity + 1),
+		Code:     d.Code,
+		Source:   "nurture",
+		Message:  d.Message,
+	}
+	if page := s.client.pages.of(d.Code); page != "" {
+		f.CodeDescription = &protocol.CodeDescription{Href: page}
+	}
+	for _, r := range d.Related {
+		f.RelatedInformation = append(f.RelatedInformation, protocol.DiagnosticRelatedInformation{Location: s.Location(r.Span), Message: r.Message})
+	}
+	return f
+}
+
+// documentReport and its like are of version 3.17 of the protocol: the answer to an editor that asks.
+type (
+	documentReport struct {
+		Kind     string       `json:"kind"` // full, unchanged
+		ResultID string       `json:"resultId"`
+		Items    []diagnostic `json:"items"`
+	}
+	unchangedReport struct {
+		Kind     string `json:"kind"`
+		ResultID string `json:"resultId"`
+	}
+	pullParams struct {
+		TextDocument     protocol.TextDocumentIdentifier `json:"textDocument"`
+		PreviousResultID string                          `json:"previousResultId"`
+	}
+)
+
+func pullDiagnostics(_ context.Context, s *Snapshot, p pullParams) (any, error) {
+	name, _ := s.Name(p.TextDocument.URI)
+	return report(s.findings(s.Diagnostics)[name], p.PreviousResultID)
+}
+
+func report(items []diagnostic, before string) (any, error) {
+	body, err := json.Marshal(items)
+	if err != nil {
+		return nil, fmt.Errorf("write diagnostics: %w", err)
+	}
+	sum := sha256.Sum256(body)
+	id := hex.EncodeToString(sum[:8])
+	if id == before {
+		return unchangedReport{"unchanged", id}, nil
+	}
+	return documentReport{"full", id, items}, nil
+}

@@ -1,0 +1,54 @@
+package lsp
+
+import (
+	"os"
+	"path/filepath"
+	"sync"
+
+	"go.lsp.dev/protocol"
+
+	"nurture/lang"
+	"nurture/lang/diag"
+)
+
+// pages are what `nurturec explain` says of each code, as files that an editor can open from a diagnostic: no network,
+// and always of this version.
+type pages struct {
+	dir  string
+	once sync.Once
+	uris map[string]protocol.DocumentURI
+}
+
+// of is the page about a code; "" where there is none.
+func (p *pages) of(code string) protocol.DocumentURI {
+	p.once.Do(p.write)
+	return p.uris[code]
+}
+
+func (p *pages) write() {
+	if p.dir == "" || os.MkdirAll(p.dir, 0o755) != nil {
+		return
+	}
+	p.uris = map[string]protocol.DocumentURI{}
+	for _, code := range lang.Codes() {
+		file := filepath.Join(p.dir, code.ID+".md")
+		text := page(code)
+		if old, err := os.ReadFile(file); err != nil || string(old) != text {
+			if os.WriteFile(file, []byte(text), 0o644) != nil {
+				continue // a finding without a link is better than none
+			}
+		}
+		p.uris[code.ID] = fileURI(file)
+	}
+}
+
+// page is the documentation of a code in Markdown.
+func page(c diag.Code) string {
+	text := "# " + c.ID + ": " + c.Title + "\n\n" + c.Explain + "\n"
+	for _, example := range []struct{ title, code string }{{"Not so", c.Bad}, {"But so", c.Good}} {
+		if example.code != "" {
+			text += "\n## " + example.title + "\n\n```nurture\n" + example.code + "\n```\n"
+		}
+	}
+	return text
+}
