@@ -23,7 +23,25 @@ type shop struct {
 }
 
 func newShop(t *testing.T, people int) *shop {
-	s := &shop{t, t.TempDir()}
+	t.Helper()
+	return newShopIn(t, t.TempDir(), people)
+}
+
+// newQuickShop is one in memory, where the system has such a place. What a process that dies has written is with the
+// kernel: nothing has to wait for a disk to see what is left.
+func newQuickShop(t *testing.T, people int) *shop {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "nurture")
+	if err != nil {
+		return newShop(t, people)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return newShopIn(t, dir, people)
+}
+
+func newShopIn(t *testing.T, dir string, people int) *shop {
+	t.Helper()
+	s := &shop{t, dir}
 	s.says(0, "init", s.path("play"))
 	contacts, events := crowd(people)
 	s.file("contacts.csv", contacts)
