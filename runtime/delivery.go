@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -182,10 +183,13 @@ func (r *run) message(row *store.Outgoing) (deliver.Message, error) {
 
 func (r *run) mail(name string, vars content.Vars) (content.Rendered, error) {
 	i := r.Program.OfferIndex(name)
-	if i == compile.None || r.Program.Offers[i].Message == nil {
-		return content.Rendered{}, fmt.Errorf("the playbook has no content for the offer %s any more", name)
+	if i == compile.None {
+		return content.Rendered{}, fmt.Errorf("the playbook has no offer %s any more", name)
 	}
 	offer := &r.Program.Offers[i]
+	if offer.Message == nil { // of a channel that needs none
+		return content.Rendered{Subject: cmp.Or(offer.Subject, offer.Title, offer.Name), Text: cmp.Or(offer.Title, offer.Name)}, nil
+	}
 	vars.Offer = content.Offer{Name: offer.Name, Title: offer.Title}
 	if offer.Topic != compile.None {
 		vars.Offer.Topic = r.Program.Topics[offer.Topic]

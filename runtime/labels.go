@@ -109,7 +109,7 @@ func (l *labels) countedBy(row *engine.Row, r *store.JournalRow) uint32 {
 }
 
 // goalLabel is what a goal is counted by.
-func goalLabel(program, event string) string { return program + " " + event }
+func goalLabel(program, goal string) string { return program + " " + goal }
 
 // entered is the program that the row enters, 0 where it enters none.
 func (l *labels) entered(row *engine.Row, r *store.JournalRow) uint32 {

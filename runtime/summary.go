@@ -72,7 +72,7 @@ func (c Counts) By(kind string) []Count {
 // Goal is how a goal of a program does, since the store began.
 type Goal struct {
 	Program string
-	Event   string
+	Name    string // its event and time: `purchased within 90d`
 	Reached int64
 	Stays   int64   // how often the program was entered
 	Target  float64 // share of the stays, 0..1; 0 when none was said
@@ -145,10 +145,9 @@ func (r *run) goals(all Counts) []Goal {
 	for i := range r.Program.Programs {
 		program := &r.Program.Programs[i]
 		for _, g := range program.Goals {
-			event := r.Program.Events[g.Event].Name
 			goals = append(goals, Goal{
-				Program: program.Name, Event: event, Target: g.Target,
-				Reached: all[engine.GoalReached.String()][goalLabel(program.Name, event)], Stays: all[countStays][program.Name],
+				Program: program.Name, Name: g.Name, Target: g.Target,
+				Reached: all[engine.GoalReached.String()][goalLabel(program.Name, g.Name)], Stays: all[countStays][program.Name],
 			})
 		}
 	}

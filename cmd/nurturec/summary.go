@@ -193,7 +193,7 @@ func (t *report) goals(goals []runtime.Goal) {
 		if g.Target > 0 {
 			note += fmt.Sprintf(", target %.4g%%", 100*g.Target)
 		}
-		t.row(g.Program+" "+g.Event, g.Reached, note)
+		t.row(g.Program+" "+g.Name, g.Reached, note)
 	}
 }
 

@@ -329,7 +329,7 @@ func (b *builder) moving() {
 			Rules: b.rules("program ", from.Rules), First: b.stages[from.Stages[0]],
 		}
 		for _, g := range from.Goals {
-			made.Goals = append(made.Goals, Goal{Event: b.events[g.Event], Within: g.Within, Target: g.Target, By: b.by(g.Span)})
+			made.Goals = append(made.Goals, Goal{Name: g.Event.Name + " within " + g.Within.String(), Event: b.events[g.Event], Within: g.Within, Target: g.Target, By: b.by(g.Span)})
 		}
 		if from.Enter != nil {
 			made.EnterBy = b.by(from.Enter.Span)

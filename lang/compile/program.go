@@ -168,6 +168,7 @@ type (
 		First       int // its first stage
 	}
 	Goal struct {
+		Name   string // the event and its time: `purchased within 90d`
 		Event  int
 		Within calendar.Duration
 		Target float64

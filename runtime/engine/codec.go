@@ -100,6 +100,9 @@ func NewCodec(p *compile.Program, intern func(string) uint32, text func(uint32) 
 	}
 	for i := range p.Programs {
 		noteRules(p.Programs[i].Rules)
+		for j := range p.Programs[i].Goals {
+			note(p.Programs[i].Goals[j].Name)
+		}
 	}
 	for i := range p.Tracks {
 		id := intern(p.Tracks[i].Name)

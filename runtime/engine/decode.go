@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"nurture/lang/calendar"
 	"nurture/lang/compile"
@@ -223,14 +224,18 @@ func (r *reader) touches(pos *Position) {
 	}
 	pos.Touches = make([]Touch, len(sends))
 	for i := range sends {
-		pos.Touches[i] = Touch{Send: sends[i].ID, Base: pos.StageEntered, First: true}
-		for j := range stored {
-			if stored[j].Send == sends[i].ID {
-				pos.Touches[i] = stored[j]
-				stored[j].Send = ""
-				break
-			}
+		pos.Touches[i] = Touch{Base: pos.StageEntered, First: true}
+		if j := slices.IndexFunc(stored, func(t Touch) bool { return t.Send == sends[i].ID }); j >= 0 {
+			pos.Touches[i] = stored[j]
+			stored = slices.Delete(stored, j, j+1)
 		}
+	}
+	for i := range sends { // what sends something else now keeps the cadence of what stood in its place
+		if pos.Touches[i].Send == "" && len(stored) > 0 {
+			pos.Touches[i] = stored[0]
+			stored = stored[1:]
+		}
+		pos.Touches[i].Send = sends[i].ID
 	}
 }
 
@@ -264,12 +269,12 @@ func (r *reader) open(s *State) {
 		s.Tasks = append(s.Tasks, t)
 	}
 	for n := r.count(); n > 0; n-- {
-		program, event, from := r.c.programs.number(uint32(r.uint())), r.c.events.number(uint32(r.uint())), r.int()
+		program, name, from := r.c.programs.number(uint32(r.uint())), r.string(), r.int()
 		if int(program) >= len(r.c.p.Programs) {
 			continue
 		}
 		for i := range r.c.p.Programs[program].Goals {
-			if r.c.p.Programs[program].Goals[i].Event == int(event) {
+			if r.c.p.Programs[program].Goals[i].Name == name {
 				s.Goals = append(s.Goals, Goal{Program: program, Goal: int32(i), From: from})
 				break
 			}

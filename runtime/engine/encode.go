@@ -287,7 +287,7 @@ func (w *writer) open(s *State) {
 	w.uint(uint64(len(s.Goals)))
 	for _, g := range s.Goals {
 		w.uint(uint64(w.c.programs.id(g.Program)))
-		w.uint(uint64(w.c.events.id(int32(w.c.p.Programs[g.Program].Goals[g.Goal].Event))))
+		w.string(w.c.p.Programs[g.Program].Goals[g.Goal].Name)
 		w.int(g.From)
 	}
 }

@@ -34,7 +34,12 @@ func program(t testing.TB, src string) *compile.Program {
 // play takes one contact through its inputs until an instant, in memory, through its bytes after every step.
 func play(t testing.TB, p *compile.Program, s *State, in []Input, to int64) []Row {
 	t.Helper()
-	codec, fx := NewCodec(p, intern, text), Effects{}
+	return playOn(t, p, NewCodec(p, intern, text), s, in, to)
+}
+
+func playOn(t testing.TB, p *compile.Program, codec *Codec, s *State, in []Input, to int64) []Row {
+	t.Helper()
+	var fx Effects
 	for {
 		at := Wake(p, s)
 		if len(in) > 0 {

@@ -142,19 +142,23 @@ func (r *run) migrate() {
 		gone, to := pos.Gone, r.p.Migration(pos.Gone)
 		pos.Gone = ""
 		row := Row{Kind: Moved, Gone: gone, To: r.targetName(to), Detail: "migrate"}
-		switch {
-		case to == compile.None:
+		if to == compile.None {
 			row.Kind, row.To, row.Detail = Failed, "", "the playbook has no stage "+gone+" any more, and no `migrate` line for it"
-			r.row(t, row)
-		case to == compile.Done:
-			r.row(t, row)
-		default:
-			r.row(t, row)
-			if program := r.p.Programs[r.p.Stages[to].Program].Name; strings.HasPrefix(gone, program+".") {
-				pos.Stage = int32(to) // the stay in the program goes on
-			}
-			r.enterStage(t, to)
 		}
+		r.row(t, row)
+		if to < 0 {
+			continue
+		}
+		program := &r.p.Programs[r.p.Stages[to].Program]
+		switch {
+		case r.s.Tracks[program.Track].Stage >= 0: // it is on another track now, where the contact stands somewhere already
+			r.row(program.Track, Row{Kind: Failed, Detail: "migrate " + gone + " -> " + row.To + ": the contact is in a program of that track already, and stays there"})
+			continue
+		case strings.HasPrefix(gone, program.Name+"."):
+			r.s.Tracks[program.Track].Stage = int32(to) // the stay in the program goes on
+			r.s.Tracks[program.Track].Entry, r.s.Tracks[program.Track].ProgramEntered = pos.Entry, pos.ProgramEntered
+		}
+		r.enterStage(program.Track, to)
 	}
 }
 

@@ -101,12 +101,12 @@ func (r *run) score(score int, points float64, at int64) {
 }
 
 // answers works out whether the event is the response to a sending: the first that answers the newest sending of its
-// offer, or, for an event of the playbook's own that names none, the newest sending whose offer lists it. An offer that
+// offer, or, for an event that is none of a message and names no offer, the newest sending whose offer lists it. An offer that
 // was never sent can be answered once.
 func (r *run) answers() bool {
 	e := &r.p.Events[r.event.Event]
 	if r.event.Offer == compile.None {
-		if e.Kind != check.Declared {
+		if e.Kind == check.Message {
 			return false
 		}
 		for i := len(r.s.Sends) - 1; i >= 0; i-- {
@@ -188,7 +188,7 @@ func (r *run) goals() {
 		r.s.Goals = slices.Delete(r.s.Goals, i, i+1)
 		i--
 		if reached {
-			r.row(compile.None, Row{Kind: GoalReached, By: goal.By, Detail: r.p.Events[goal.Event].Name})
+			r.row(compile.None, Row{Kind: GoalReached, By: goal.By, Detail: goal.Name})
 			r.fx.Rows[len(r.fx.Rows)-1].Program = g.Program
 		}
 	}

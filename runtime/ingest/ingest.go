@@ -30,7 +30,7 @@ type Options struct {
 	Rejects  string         // file of rejected lines; "" is rejects.jsonl beside the store
 	Stdin    io.Reader      // what the file `-` is; nil is the process's
 	Progress func(Progress) // called after each slice; may be nil
-	Slice    int            // lines in memory, and a transaction; 0: 50,000
+	Slice    int            // lines in memory, and a transaction; 0: 20,000
 }
 
 // Progress is how far an intake is in a file.
@@ -95,7 +95,7 @@ func (i *Intake) Close() error {
 
 // A slice of a file is read, sorted and taken at a time; what two of them hold is the memory that an intake needs.
 const (
-	sliceLines = 50_000
+	sliceLines = 20_000
 	sliceBytes = 8 << 20
 )
 
