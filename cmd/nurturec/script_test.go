@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-var update = flag.Bool("update", false, "rewrite what the scripts expect")
+var update = flag.Bool("update", false, "rewrite what the scripts and the examples expect")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"nurturec": main})

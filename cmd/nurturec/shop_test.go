@@ -27,16 +27,22 @@ func newShop(t *testing.T, people int) *shop {
 	return newShopIn(t, t.TempDir(), people)
 }
 
-// newQuickShop is one in memory, where the system has such a place. What a process that dies has written is with the
-// kernel: nothing has to wait for a disk to see what is left.
+// newQuickShop is one in a quick folder.
 func newQuickShop(t *testing.T, people int) *shop {
+	t.Helper()
+	return newShopIn(t, quickDir(t), people)
+}
+
+// quickDir is a folder in memory, where the system has such a place. What a process that dies has written is with the
+// kernel: nothing has to wait for a disk to see what is left.
+func quickDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/dev/shm", "nurture")
 	if err != nil {
-		return newShop(t, people)
+		return t.TempDir()
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	return newShopIn(t, dir, people)
+	return dir
 }
 
 func newShopIn(t *testing.T, dir string, people int) *shop {
