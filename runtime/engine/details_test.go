@@ -79,6 +79,7 @@ contact {
   email email key
 }
 event visited { page text }
+event pinged  { n number }
 score heat {
   halve every 10d
   +16 on visited
@@ -94,7 +95,10 @@ program p "P" {
     on visited where count(visited, 5d) > 0 -> wrong
     on visited where since(last(visited)) >= 10d and score.heat >= 8 -> right
   }
-  stage right { after 5d -> done }
+  stage right {
+    on pinged where since(last(pinged)) >= 1d or count(pinged, 1d) != 1 -> wrong
+    after 5d -> done
+  }
   stage wrong {}
 }
 `)
@@ -102,6 +106,10 @@ program p "P" {
 	s, fx := NewState("ann@example.com"), Effects{}
 	Step(p, s, now-86400, []Input{{Event: compile.None, At: now - 86400, Arrive: true, Offer: compile.None}}, &fx)
 	Step(p, s, now, []Input{{Event: p.EventIndex("visited"), At: now - 10*86400, Late: true, Offer: compile.None, Values: make([]compile.Value, 1)}}, &fx)
+	pinged := Input{Event: p.EventIndex("pinged"), At: now, Offer: compile.None, Values: make([]compile.Value, 1)}
+	Step(p, s, now, []Input{pinged}, &fx)
+	pinged.At, pinged.Late = now-20*86400, true
+	Step(p, s, now+60, []Input{pinged}, &fx) // the last one is still that of a minute ago
 	if got, want := Wake(p, s), now+5*86400; got != want {
 		t.Errorf("`after 5d` is due at %s, want %s", instant(got), instant(want))
 	}
@@ -112,6 +120,7 @@ program p "P" {
 	want := `2026-03-11T10:00:00Z entered p.one
 2026-03-12T10:00:00Z late
 2026-03-12T10:00:00Z moved p.one to=p.right
+2026-03-12T10:01:00Z late
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
