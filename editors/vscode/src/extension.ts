@@ -1,0 +1,127 @@
+// The VS Code side: it starts `nurturec lsp`, says what to do when that is not there, and adds the tasks. Everything
+// that knows the language is in the server.
+import * as vscode from 'vscode';
+import { LanguageClient, RevealOutputChannelOn, State, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
+import { find, Missing, type Found } from './server';
+import { checkTask, provideTasks } from './tasks';
+
+const INSTALL = 'go install ./cmd/nurturec'; // in the project's folder
+
+let client: LanguageClient | undefined;
+let output: vscode.LogOutputChannel;
+let status: vscode.LanguageStatusItem;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  output = vscode.window.createOutputChannel('Nurture', { log: true });
+  status = vscode.languages.createLanguageStatusItem('nurture.server', { language: 'nurture' });
+  status.name = 'Nurture';
+  context.subscriptions.push(
+    output,
+    status,
+    vscode.commands.registerCommand('nurture.restart', restart),
+    vscode.commands.registerCommand('nurture.showOutput', () => output.show()),
+    vscode.commands.registerCommand('nurture.check', check),
+    vscode.tasks.registerTaskProvider('nurture', provideTasks(locate)),
+    vscode.workspace.onDidChangeConfiguration(async (change) => {
+      if (change.affectsConfiguration('nurture.server')) {
+        await restart();
+      }
+    }),
+  );
+  await start();
+}
+
+export async function deactivate(): Promise<void> {
+  await client?.stop();
+}
+
+/** Finds the server that the settings and the environment name. */
+function locate(): Found {
+  return find(vscode.workspace.getConfiguration('nurture').get<string>('server.path', ''));
+}
+
+async function start(): Promise<void> {
+  let found: Found;
+  try {
+    found = locate();
+  } catch (err) {
+    if (err instanceof Missing) {
+      void explain(err);
+      return;
+    }
+    throw err;
+  }
+  const server: ServerOptions = { command: found.path, args: ['lsp'] };
+  const options: LanguageClientOptions = {
+    documentSelector: [
+      { scheme: 'file', language: 'nurture' },
+      { scheme: 'untitled', language: 'nurture' },
+      { scheme: 'file', language: 'markdown' }, // the server passes over those of no playbook
+    ],
+    synchronize: { configurationSection: 'nurture' },
+    initializationOptions: vscode.workspace.getConfiguration('nurture'),
+    outputChannel: output,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    markdown: { supportHtml: false },
+  };
+  client = new LanguageClient('nurture', 'Nurture', server, options);
+  client.onDidChangeState(({ newState }) => show(newState, found));
+  try {
+    await client.start();
+  } catch (err) {
+    void explain(new Missing(`"${found.path}" did not start as a language server: ${err instanceof Error ? err.message : String(err)}`));
+  }
+}
+
+async function restart(): Promise<void> {
+  const old = client;
+  client = undefined;
+  await old?.dispose();
+  await start();
+}
+
+/** Shows in the status of the language what runs. */
+function show(state: State, found: Found): void {
+  status.command = { command: 'nurture.restart', title: 'Restart' };
+  status.busy = state === State.Starting;
+  status.severity = state === State.Stopped ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
+  status.text = state === State.Stopped ? 'nurturec has stopped' : found.version;
+  status.detail = found.path;
+}
+
+/** Says that there is no server, what still works, and what to do about it. */
+async function explain(why: Missing): Promise<void> {
+  output.error(why.message);
+  status.text = 'no language server';
+  status.detail = why.message;
+  status.severity = vscode.LanguageStatusSeverity.Error;
+  status.command = { command: 'nurture.restart', title: 'Try again' };
+  const choices = { copy: 'Copy the Install Command', path: 'Set the Path', again: 'Try Again' };
+  const choice = await vscode.window.showErrorMessage(
+    `No errors, completion or formatting for playbooks: ${why.message}. Install it with "${INSTALL}" in the folder of the nurture project, or say in the settings where it is.`,
+    ...Object.values(choices),
+  );
+  switch (choice) {
+    case choices.copy:
+      await vscode.env.clipboard.writeText(INSTALL);
+      break;
+    case choices.path:
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'nurture.server.path');
+      break;
+    case choices.again:
+      await restart();
+      break;
+  }
+}
+
+/** Checks the playbook of the file that is open, or that of the workspace. */
+async function check(): Promise<void> {
+  try {
+    await vscode.tasks.executeTask(checkTask(locate()));
+  } catch (err) {
+    if (!(err instanceof Missing)) {
+      throw err;
+    }
+    await explain(err);
+  }
+}
