@@ -1,0 +1,61 @@
+package bench
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+)
+
+// growth is how many contacts the benchmarks of growth have.
+var growth = []int{10_000, 100_000, 1_000_000}
+
+// BenchmarkYear takes contacts in and through a year, everything stored. Ten times the contacts take ten times the
+// time and the same memory.
+func BenchmarkYear(b *testing.B) {
+	for _, contacts := range growth {
+		b.Run(fmt.Sprint(contacts), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				dir := b.TempDir()
+				people, events := write(b, dir, contacts)
+				take := job{Store: filepath.Join(dir, "nurture.db"), Contacts: []string{people}, Events: []string{events}, From: unix(begin), To: unix(begin)}
+				taken := take.run(b)
+				b.StartTimer()
+				year := job{Store: take.Store, To: unix(end)}
+				d := year.run(b)
+				report(b, d, contacts)
+				b.ReportMetric(float64(d.Decisions)/d.Took.Seconds(), "decisions/s")
+				b.ReportMetric(float64(taken.Memory)/1e6, "intake-MB")
+				b.ReportMetric(taken.Took.Seconds(), "intake-s")
+			}
+		})
+	}
+}
+
+// BenchmarkNothingDue runs on a store in which nothing is due: that costs nothing for a contact.
+func BenchmarkNothingDue(b *testing.B) {
+	for _, contacts := range growth {
+		b.Run(fmt.Sprint(contacts), func(b *testing.B) {
+			dir := b.TempDir()
+			people, _ := write(b, dir, contacts)
+			week := begin.AddDate(0, 0, 7)
+			fill := job{Store: filepath.Join(dir, "nurture.db"), Contacts: []string{people}, From: unix(begin), To: unix(week)}
+			fill.run(b)
+			idle := job{Store: fill.Store, To: unix(week)}
+			for b.Loop() {
+				d := idle.run(b)
+				if d.Stepped > 0 || d.Contacts != int64(contacts) {
+					b.Fatalf("%+v", d)
+				}
+				report(b, d, contacts)
+			}
+		})
+	}
+}
+
+func report(b *testing.B, d *did, contacts int) {
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(d.Took.Seconds(), "s")
+	b.ReportMetric(float64(d.Took.Nanoseconds())/float64(contacts), "ns/contact")
+	b.ReportMetric(float64(d.Memory)/1e6, "MB")
+}
