@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -51,9 +52,8 @@ func (r *repeated) Read(p []byte) (int, error) {
 func TestLongLinesTakeNoMemory(t *testing.T) {
 	const size = 100 << 20
 	for name, c := range map[string]struct{ before, line string }{
-		"JSON":  {`{"contact":"ann@example.com","event":"visited","at":"2026-03-02","page":"`, "x"},
-		"text":  {"", "x"},
-		"zeros": {"", "\x00"},
+		"JSON": {`{"contact":"ann@example.com","event":"visited","at":"2026-03-02","page":"`, "x"},
+		"text": {"", "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, playbook)
@@ -75,7 +75,6 @@ func TestLongLinesTakeNoMemory(t *testing.T) {
 		"cell":       "x",
 		"open quote": strings.Repeat("x", 99) + "\n", // the first line opens a quote that is never closed
 		"quotes":     `"`,
-		"columns":    ",",
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, playbook)
@@ -216,6 +215,9 @@ func TestAnIntakeThatDies(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Close()
+		if left, _ := filepath.Glob(other.path(".nurture-intake-*")); len(left) > 0 {
+			t.Errorf("%v are left", left)
+		}
 		other.mustTake(c, e)
 		if got := other.result(); got != want {
 			t.Errorf("the result differs: %d bytes, want %d", len(got), len(want))

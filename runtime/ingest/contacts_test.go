@@ -243,3 +243,38 @@ roles owner
 		660737 2026-03-01T00:00:00Z {"arrives":true,"contact":{"number":660737}}
 		660737 2026-03-02T00:00:00Z replied`)
 }
+
+// A list as a CRM exports it: names of columns as questions, `Select` for what nobody chose, notes over several lines.
+func TestALeadList(t *testing.T) {
+	h := newHouse(t, `
+contact {
+  id         text key  from "Prospect ID"
+  source     enum("Google", "Olark Chat", "Organic Search", "Direct Traffic")  from "Lead Source"
+  no_email   bool      from "Do Not Email"
+  converted  bool
+  visits     number    from "TotalVisits"
+  views      number    from "page views per visit"
+  field      text      from "Specialization"  unknown "Select"
+  occupation text      from "What is your current occupation"
+  interviews bool      from "A free copy of \"Interviews\""
+  last_activity text
+}
+roles owner
+policy { timezone "UTC" }
+program p "P" {
+  phase nurture
+  enter when not contact.no_email
+  stage s { task "Call" to owner }
+}
+`)
+	sum, err := h.take([]string{"testdata/leads.csv"}, nil)
+	if err != nil || sum.New != 4 || sum.Rejected != 1 {
+		t.Errorf("%+v, %v", sum, err)
+	}
+	h.want(h.inbox()+h.rejected(), `
+		2058ef08-2858-443e-a01f-a9237db2f5ce 2026-03-01T00:00:00Z {"arrives":true,"contact":{"id":"2058ef08-2858-443e-a01f-a9237db2f5ce","source":"Olark Chat","no_email":false,"converted":false,"interviews":false,"last_activity":"He said \"call me\",\nthen hung up"}}
+		2a272436-5132-4136-86fa-dcc88c88f482 2026-03-01T00:00:00Z {"arrives":true,"contact":{"id":"2a272436-5132-4136-86fa-dcc88c88f482","source":"Organic Search","no_email":false,"converted":false,"visits":5,"views":2.5,"occupation":"Unemployed","interviews":false,"last_activity":"Email Opened"}}
+		7927b2df-8bba-4d29-b9a2-b6e0beafe620 2026-03-01T00:00:00Z {"arrives":true,"contact":{"id":"7927b2df-8bba-4d29-b9a2-b6e0beafe620","source":"Olark Chat","no_email":false,"converted":false,"visits":0,"views":0,"occupation":"Unemployed","interviews":false,"last_activity":"Page Visited on Website"}}
+		8cc8c611-a219-4f35-ad23-fdfd2656bd8a 2026-03-01T00:00:00Z {"arrives":true,"contact":{"id":"8cc8c611-a219-4f35-ad23-fdfd2656bd8a","source":"Direct Traffic","no_email":true,"converted":true,"visits":2,"views":2,"field":"Banking, Investment And Insurance","occupation":"Student","interviews":true,"last_activity":"Email Opened"}}
+		! leads.csv:7 Do Not Email "maybe" "maybe" is neither yes nor no; write yes, no, true, false, 1 or 0`)
+}
