@@ -85,7 +85,7 @@ func (c *contacts) read() (row, int, bool) {
 		r.fault = c.parse(&rec, &r)
 	}
 	if r.fault != nil {
-		r.fault.value = shown(r.fault.value)
+		r.fault.value = strings.Clone(shown(r.fault.value))
 	}
 	r.hash = lineHash(c.src.base(), rec.line, rec.text)
 	return r, len(rec.text), true
