@@ -20,6 +20,11 @@ const largestFile = 8 << 20
 // behind it is parsed by the same loop. The tokens in between go to the participle grammar of that statement. What
 // does not fit is reported, what the statement had before it is kept, and the loop goes on behind the statement.
 func Parse(name, src string) (*File, []diag.Diagnostic) {
+	return parse(name, src, nil)
+}
+
+// parse takes what it can from an earlier parse.
+func parse(name, src string, earlier *reuse) (*File, []diag.Diagnostic) {
 	file := &File{Name: name, Src: src}
 	report := &reporter{file: name}
 	switch {
@@ -31,7 +36,7 @@ func Parse(name, src string) (*File, []diag.Diagnostic) {
 		return file, report.finish()
 	}
 	checkEncoding(src, report)
-	p := &parser{src: src, tokens: lex(src, report), report: report}
+	p := &parser{src: src, tokens: lex(src, report), report: report, earlier: earlier}
 	file.After = p.statements(fileBlock, func(n noder) { file.Decls = append(file.Decls, n.(Decl)) })
 	return file, report.finish()
 }
@@ -45,6 +50,8 @@ type parser struct {
 	tokens []token
 	pos    int // of the next token
 	report *reporter
+
+	earlier *reuse // nil where nothing is known of the file
 
 	open    []opened     // the blocks around, outermost first
 	crooked *opened      // a block whose `}` seems to be another's
@@ -82,7 +89,10 @@ func (p *parser) lastTaken() int {
 // block should have been closed before. It returns the comments behind the last statement.
 func (p *parser) statements(b *block, add func(noder)) []Comment {
 	for {
-		start := p.pos
+		if b == fileBlock && p.earlier != nil && p.earlier.take(p, add) {
+			continue
+		}
+		start, errors := p.pos, len(p.report.diags)
 		space := p.space()
 		t := p.peek()
 		switch {
@@ -100,6 +110,9 @@ func (p *parser) statements(b *block, add func(noder)) []Comment {
 			p.pos++
 		}
 		node.Suffix = p.lineComment()
+		if b == fileBlock && p.earlier != nil {
+			p.earlier.keep(p, n, start, errors)
+		}
 		add(n)
 	}
 }
