@@ -59,9 +59,9 @@ func (c *checker) declareBuiltins() {
 		b := &BuiltinEvents[i]
 		e := &Event{Symbol: Symbol{Name: b.Name, Doc: b.Doc}, Kind: b.Kind}
 		for _, f := range b.Fields {
-			e.Fields = append(e.Fields, &Field{Symbol: Symbol{Name: f.Name, Doc: f.Doc}, Type: f.Type})
+			e.Fields = append(e.Fields, &Field{Symbol: Symbol{Name: f.Name, Doc: f.Doc}, Type: f.Type, of: b.Name})
 		}
-		c.taken[b.Name] = owner{kind: anEvent}
+		c.taken[b.Name] = owner{kind: AnEvent}
 		c.events.add(b.Name, e)
 		c.book.Events = append(c.book.Events, e)
 	}

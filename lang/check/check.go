@@ -18,7 +18,13 @@ import (
 // statements are checked in source order, with segments and scores before whatever reads them in a condition; at last
 // what needs whole programs: that no outcome of a hand-off is left without a rule, and tests, scenarios, migrations.
 func Check(files []*syntax.File, read func(path string) (string, error)) (*Playbook, []diag.Diagnostic) {
+	return new(Memory).Check(files, read)
+}
+
+// Check does what the function Check does, and remembers what took long.
+func (m *Memory) Check(files []*syntax.File, read func(path string) (string, error)) (*Playbook, []diag.Diagnostic) {
 	c := newChecker(files, read)
+	c.memory = m
 	c.declareAll()
 	c.checkContact()
 	c.checkEvents()
@@ -38,6 +44,7 @@ func Check(files []*syntax.File, read func(path string) (string, error)) (*Playb
 	c.checkMigrations()
 	c.checkTests()
 	c.checkScenarios()
+	m.contents = c.texts
 	return c.book, c.sorted()
 }
 
@@ -68,6 +75,9 @@ type checker struct {
 	untyped  map[*Field]bool               // fields whose type is not known: what is done with them is not judged
 	contents map[contentUse]*parsedContent // each file is parsed once for each way it is used
 	schema   *cond.Schema
+
+	memory *Memory
+	texts  map[contentUse]*contentText // what Memory.contents will be
 
 	trees
 }

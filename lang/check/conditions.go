@@ -77,6 +77,7 @@ func (c *checker) declareConditions() {
 		Maps:    c.maps.names,
 		Others:  map[string]string{},
 		Broken:  c.broken,
+		Memory:  &c.memory.conditions,
 	}
 	for _, name := range c.events.names {
 		s.Events = append(s.Events, cond.SchemaEvent{Name: name, Fields: c.schemaFields(c.events.things[name].Fields)})
@@ -104,10 +105,10 @@ func (c *checker) declareConditions() {
 		s.Scores = append(s.Scores, score)
 	}
 	for _, name := range c.programs.names {
-		s.Others[name] = string(aProgram)
+		s.Others[name] = AProgram.String()
 	}
 	for _, name := range c.handoffs.names {
-		s.Others[name] = string(aHandoff)
+		s.Others[name] = AHandoff.String()
 	}
 	c.schema = s
 }
@@ -125,6 +126,7 @@ func (c *checker) condition(t *syntax.Cond, see sight) *cond.Expr {
 		return nil
 	}
 	expr, diags := c.schema.Bool(c.file, *t, see)
+	c.useNames(expr, see)
 	c.take(diags)
 	return expr
 }
@@ -139,6 +141,7 @@ func (c *checker) value(t *syntax.Cond, see sight, f *Field) *cond.Expr {
 		want = c.schemaFields([]*Field{f})[0]
 	}
 	expr, diags := c.schema.Value(c.file, *t, see, want)
+	c.useNames(expr, see)
 	c.take(diags)
 	return expr
 }

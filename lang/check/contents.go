@@ -3,7 +3,9 @@ package check
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"nurture/lang/content"
@@ -97,12 +99,20 @@ func (c *checker) parseContent(use contentUse, src string) *content.Template {
 	fields := c.fields.names
 	for _, d := range c.contacts {
 		if !sound(d.tree.Body) {
-			for name := range c.broken {
-				fields = append(fields[:len(fields):len(fields)], name)
-			}
+			fields = slices.Concat(fields, slices.Sorted(maps.Keys(c.broken)))
 		}
 	}
-	template, diags := content.Parse(use.file, src, fields, opts...)
+	text := c.memory.contents[use]
+	if text == nil || text.src != src || !slices.Equal(text.fields, fields) {
+		text = &contentText{src: src, fields: fields}
+		text.template, text.diags = content.Parse(use.file, src, fields, opts...)
+	}
+	if c.texts == nil {
+		c.texts = map[contentUse]*contentText{}
+	}
+	c.texts[use] = text
+	template, diags := text.template, text.diags
+	c.useContent(template)
 	if len(c.fields.names) == 0 {
 		return nil
 	}

@@ -21,17 +21,17 @@ func newChecker(files []*syntax.File, read func(string) (string, error)) *checke
 		taken:    map[string]owner{},
 		broken:   map[string]bool{},
 		near:     1_000_000,
-		fields:   newIndex[*Field](aField),
-		topics:   newIndex[*Topic](aTopic),
-		roles:    newIndex[*Role](aRole),
-		events:   newIndex[*Event](anEvent),
-		segments: newIndex[*Segment](aSegment),
-		scores:   newIndex[*Score](aScore),
-		offers:   newIndex[*Offer](anOffer),
-		maps:     newIndex[*Map](aMap),
-		handoffs: newIndex[*Handoff](aHandoff),
-		tracks:   newIndex[*Track](aTrack),
-		programs: newIndex[*Program](aProgram),
+		fields:   newIndex[*Field](AField),
+		topics:   newIndex[*Topic](ATopic),
+		roles:    newIndex[*Role](ARole),
+		events:   newIndex[*Event](AnEvent),
+		segments: newIndex[*Segment](ASegment),
+		scores:   newIndex[*Score](AScore),
+		offers:   newIndex[*Offer](AnOffer),
+		maps:     newIndex[*Map](AMap),
+		handoffs: newIndex[*Handoff](AHandoff),
+		tracks:   newIndex[*Track](ATrack),
+		programs: newIndex[*Program](AProgram),
 		stages:   map[*Program]*index[*Stage]{},
 		untyped:  map[*Field]bool{},
 		contents: map[contentUse]*parsedContent{},
@@ -82,31 +82,31 @@ func (c *checker) declareOne(d syntax.Decl) {
 		c.declareNames(d)
 	case *syntax.EventDecl:
 		e := &Event{Symbol: c.symbol(d.Name, &d.Node), Kind: Declared}
-		c.declare(anEvent, d.Name)
+		c.declare(AnEvent, d.Name)
 		c.events.add(e.Name, e)
 		c.book.Events = append(c.book.Events, e)
 		c.eventDecls = append(c.eventDecls, declared[*syntax.EventDecl, *Event]{c.file, d, e})
 	case *syntax.SegmentDecl:
 		s := &Segment{Symbol: c.symbol(d.Name, &d.Node)}
-		c.declare(aSegment, d.Name)
+		c.declare(ASegment, d.Name)
 		c.segments.add(s.Name, s)
 		c.book.Segments = append(c.book.Segments, s)
 		c.segmentDecls = append(c.segmentDecls, declared[*syntax.SegmentDecl, *Segment]{c.file, d, s})
 	case *syntax.ScoreDecl:
 		s := &Score{Symbol: c.symbol(d.Name, &d.Node)}
-		c.declare(aScore, d.Name)
+		c.declare(AScore, d.Name)
 		c.scores.add(s.Name, s)
 		c.book.Scores = append(c.book.Scores, s)
 		c.scoreDecls = append(c.scoreDecls, declared[*syntax.ScoreDecl, *Score]{c.file, d, s})
 	case *syntax.OfferDecl:
 		o := &Offer{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title), Channel: "email"}
-		c.declare(anOffer, d.Name)
+		c.declare(AnOffer, d.Name)
 		c.offers.add(o.Name, o)
 		c.book.Offers = append(c.book.Offers, o)
 		c.offerDecls = append(c.offerDecls, declared[*syntax.OfferDecl, *Offer]{c.file, d, o})
 	case *syntax.MapDecl:
 		m := &Map{Symbol: c.symbol(d.Name, &d.Node)}
-		c.declare(aMap, d.Name)
+		c.declare(AMap, d.Name)
 		c.maps.add(m.Name, m)
 		c.book.Maps = append(c.book.Maps, m)
 		c.mapDecls = append(c.mapDecls, declared[*syntax.MapDecl, *Map]{c.file, d, m})
@@ -114,7 +114,7 @@ func (c *checker) declareOne(d syntax.Decl) {
 		c.policies = append(c.policies, declared[*syntax.PolicyDecl, *Policy]{c.file, d, c.book.Policy})
 	case *syntax.HandoffDecl:
 		h := &Handoff{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title), Channel: d.Name.Text}
-		c.declare(aHandoff, d.Name)
+		c.declare(AHandoff, d.Name)
 		c.handoffs.add(h.Name, h)
 		c.book.Handoffs = append(c.book.Handoffs, h)
 		c.handoffDecls = append(c.handoffDecls, declared[*syntax.HandoffDecl, *Handoff]{c.file, d, h})
@@ -122,6 +122,7 @@ func (c *checker) declareOne(d syntax.Decl) {
 		c.measures = append(c.measures, declared[*syntax.MeasureDecl, *Measure]{c.file, d, c.book.Measure})
 	case *syntax.TrackDecl:
 		t := &Track{Symbol: c.symbol(d.Name, &d.Node)}
+		c.declares(ATrack, "", d.Name)
 		if first, there := c.tracks.things[t.Name]; there {
 			c.errorf("NUR101", d.Name.Span, "there is a track `%s` already; write its rules in one place, since their order counts", t.Name).
 				because(first.Span, "first declared here")
@@ -144,6 +145,7 @@ func (c *checker) declareOne(d syntax.Decl) {
 		c.testDecls = append(c.testDecls, declared[*syntax.TestDecl, *Test]{c.file, d, t})
 	case *syntax.ScenarioDecl:
 		s := &Scenario{Symbol: c.symbol(d.Name, &d.Node), Decl: d}
+		c.declares(AScenario, "", d.Name)
 		c.book.Scenarios = append(c.book.Scenarios, s)
 		c.scenarioDecls = append(c.scenarioDecls, declared[*syntax.ScenarioDecl, *Scenario]{c.file, d, s})
 	}
@@ -163,12 +165,13 @@ func (c *checker) declareNames(d *syntax.NamesDecl) {
 		}
 		switch d.Keyword.Text {
 		case "topics":
-			c.declare(aTopic, name)
+			c.declare(ATopic, name)
 			t := &Topic{c.symbol(name, &d.Node)}
 			c.topics.add(t.Name, t)
 			c.book.Topics = append(c.book.Topics, t)
 		case "roles":
 			r := &Role{c.symbol(name, &d.Node)}
+			c.declares(ARole, "", name)
 			if first, there := c.roles.things[r.Name]; there {
 				c.errorf("NUR101", name.Span, "there is a role `%s` already; delete one of the two", r.Name).
 					because(first.Span, "first declared here")
@@ -183,18 +186,19 @@ func (c *checker) declareNames(d *syntax.NamesDecl) {
 // is named like a program is asked when all are known.
 func (c *checker) declareProgram(d *syntax.ProgramDecl) {
 	p := &Program{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title)}
-	c.declare(aProgram, d.Name)
+	c.declare(AProgram, d.Name)
 	c.programs.add(p.Name, p)
 	c.book.Programs = append(c.book.Programs, p)
 	c.programDecls = append(c.programDecls, declared[*syntax.ProgramDecl, *Program]{c.file, d, p})
 
-	stages := newIndex[*Stage](aStage)
+	stages := newIndex[*Stage](AStage)
 	for _, s := range stmts(d.Body) {
 		tree, ok := s.(*syntax.StageStmt)
 		if !ok {
 			continue
 		}
 		stage := &Stage{Symbol: c.symbol(tree.Name, &tree.Node), Program: p}
+		c.declares(AStage, p.Name, tree.Name)
 		if first, there := stages.things[stage.Name]; there {
 			c.errorf("NUR101", tree.Name.Span, "program `%s` has a stage `%s` already; choose another name", p.Name, stage.Name).
 				because(first.Span, "first declared here")
@@ -208,10 +212,12 @@ func (c *checker) declareProgram(d *syntax.ProgramDecl) {
 // declareTracks puts every program on its track: the one it names, or main.
 func (c *checker) declareTracks() {
 	for _, p := range c.programDecls {
+		c.file = p.file
 		name := syntax.Name{Text: "main"}
 		for _, s := range stmts(p.tree.Body) {
 			if t, ok := s.(*syntax.ProgramStmt); ok && t.Word.Text == "track" && t.Name != nil && t.Name.Text != "" {
 				name = *t.Name
+				c.use(name.Span, ATrack, "", name.Text)
 				break
 			}
 		}

@@ -60,17 +60,18 @@ func (c *checker) checkContact() {
 
 func (c *checker) checkField(tree *syntax.FieldStmt) {
 	contact := c.book.Contact
-	f := &Field{Symbol: c.symbol(tree.Name, &tree.Node), Column: text(tree.From)}
+	f := &Field{Symbol: c.symbol(tree.Name, &tree.Node), Column: text(tree.From), of: ofContact}
 	if f.Name == "" {
 		return
 	}
+	c.declares(AField, ofContact, tree.Name)
 	if first, there := c.fields.things[f.Name]; there {
 		c.errorf("NUR101", tree.Name.Span, "the contact has a field `%s` already; choose another name", f.Name).
 			because(first.Span, "first declared here")
 	}
 	c.fields.add(f.Name, f)
 	contact.Fields = append(contact.Fields, f)
-	c.typeField(f, tree.Type, false)
+	c.typeField(f, tree.Type)
 	for _, u := range tree.Unknown {
 		f.Unknown = append(f.Unknown, u.Value)
 	}
@@ -136,8 +137,8 @@ func (c *checker) checkKey() {
 }
 
 // typeField sets the type of a field.
-func (c *checker) typeField(f *Field, t syntax.Type, event bool) {
-	known := false
+func (c *checker) typeField(f *Field, t syntax.Type) {
+	known, event := false, f.of != ofContact
 	for _, ft := range fieldTypes {
 		if ft.word == t.Name.Text && (event || ft.is != FieldTopic) {
 			f.Type, known = ft.is, true
@@ -169,6 +170,9 @@ func (c *checker) typeField(f *Field, t syntax.Type, event bool) {
 			continue
 		}
 		said[key] = v
+		if at, ok := inside(v.Span, v.Value); ok {
+			c.declares(AValue, f.of+"."+f.Name, syntax.Name{Span: at, Text: v.Value})
+		}
 		f.Values = append(f.Values, v.Value)
 	}
 }
@@ -205,17 +209,18 @@ func (c *checker) checkEvents() {
 }
 
 func (c *checker) checkEventField(e *Event, tree *syntax.EventFieldStmt) {
-	f := &Field{Symbol: c.symbol(tree.Name, &tree.Node)}
+	f := &Field{Symbol: c.symbol(tree.Name, &tree.Node), of: e.Name}
 	if f.Name == "" {
 		return
 	}
+	c.declares(AnEventField, e.Name, tree.Name)
 	if use, reserved := lineFields[f.Name]; reserved {
 		c.errorf("NUR102", tree.Name.Span, "every event has `%s`: it %s; choose another name", f.Name, use)
 	} else if first := e.field(f.Name); first != nil {
 		c.errorf("NUR101", tree.Name.Span, "event `%s` has a field `%s` already; choose another name", e.Name, f.Name).
 			because(first.Span, "first declared here")
 	}
-	c.typeField(f, tree.Type, true)
+	c.typeField(f, tree.Type)
 	if f.Name == "offer" && !c.untyped[f] {
 		if f.Type != FieldText {
 			c.errorf("NUR113", tree.Type.Span, "the field `offer` of an event names an offer; its type is `text`")

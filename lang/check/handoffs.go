@@ -1,6 +1,8 @@
 package check
 
 import (
+	"path"
+
 	"nurture/lang/diag"
 	"nurture/lang/syntax"
 )
@@ -27,6 +29,7 @@ func (c *checker) declareOutcomes() {
 					c.errorf("NUR102", name.Span, "`%s.overdue` comes by itself when nobody answers within `accept`; choose another name for the outcome", h.Name)
 					continue
 				}
+				c.declares(AnOutcome, h.Name, name)
 				e := &Event{Symbol: c.symbol(name, nil), Kind: Outcome, Handoff: h}
 				e.Name, e.Doc = h.Name+"."+name.Text, outcomeDoc
 				h.Outcomes = append(h.Outcomes, e)
@@ -62,11 +65,13 @@ func (c *checker) checkHandoff(h *Handoff, tree *syntax.HandoffDecl) {
 		}
 		switch p.Word.Text {
 		case "channel":
-			if name := only(p.Names).Text; name != "" {
-				h.Channel = name
+			if name := only(p.Names); name.Text != "" {
+				h.Channel = name.Text
+				c.use(name.Span, AChannel, "", name.Text)
 			}
 		case "brief":
 			h.Brief, brief = text(p.Str), c.strSpan(p.Str)
+			c.useText(p.Str, AContentFile, "", path.Clean(h.Brief))
 		case "accept":
 			if p.Within != nil {
 				c.positive(p.Within, "the time to accept a hand-off")

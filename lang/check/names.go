@@ -3,52 +3,26 @@ package check
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"nurture/lang/cond"
 	"nurture/lang/diag"
 	"nurture/lang/syntax"
 )
 
-// kind is what a name can name.
-type kind string
-
-const (
-	anOffer   kind = "an offer"
-	aMap      kind = "a map"
-	aSegment  kind = "a segment"
-	aScore    kind = "a score"
-	aTopic    kind = "a topic"
-	anEvent   kind = "an event"
-	aProgram  kind = "a program"
-	aHandoff  kind = "a hand-off"
-	aField    kind = "a field"
-	aRole     kind = "a role"
-	aTrack    kind = "a track"
-	aStage    kind = "a stage"
-	aScenario kind = "a scenario"
-)
-
-// word is the kind without its article.
-func (k kind) word() string {
-	_, w, _ := strings.Cut(string(k), " ")
-	return w
-}
-
 // owner is who has a name of the shared namespace.
 type owner struct {
-	kind kind
+	kind Kind
 	span diag.Span // empty for what is built in
 }
 
 // index finds the things of one kind by their names.
 type index[T any] struct {
-	kind   kind
+	kind   Kind
 	things map[string]T
 	names  []string // in source order, for suggestions
 }
 
-func newIndex[T any](k kind) index[T] { return index[T]{kind: k, things: map[string]T{}} }
+func newIndex[T any](k Kind) index[T] { return index[T]{kind: k, things: map[string]T{}} }
 
 func (x *index[T]) add(name string, thing T) {
 	if _, there := x.things[name]; !there && name != "" {
@@ -58,10 +32,11 @@ func (x *index[T]) add(name string, thing T) {
 }
 
 // declare gives a name of the shared namespace to a thing; the first that declares it keeps it.
-func (c *checker) declare(k kind, name syntax.Name) {
+func (c *checker) declare(k Kind, name syntax.Name) {
 	if name.Text == "" {
 		return
 	}
+	c.declares(k, "", name)
 	before, taken := c.taken[name.Text]
 	switch {
 	case taken && before.span.File == "":
@@ -72,7 +47,7 @@ func (c *checker) declare(k kind, name syntax.Name) {
 	case taken:
 		c.errorf("NUR101", name.Span, "`%s` is %s already, and a name means one thing in a playbook; choose another name", name.Text, before.kind).
 			because(before.span, "first declared here")
-	case cond.Reserved(name.Text) && k != aScore && k != aProgram:
+	case cond.Reserved(name.Text) && k != AScore && k != AProgram:
 		c.errorf("NUR102", name.Span, "`%s` means something else in conditions, so %s cannot be called so; choose another name", name.Text, k)
 		c.taken[name.Text] = owner{k, c.span(name.Span)}
 	default:
@@ -80,16 +55,24 @@ func (c *checker) declare(k kind, name syntax.Name) {
 	}
 }
 
-// find gives the thing that a name stands for, or reports why there is none.
+// find gives the thing that a name stands for, or reports why there is none. It notes that the name stands there.
 func find[T any](c *checker, x *index[T], name syntax.Name) (thing T, ok bool) {
-	if thing, ok = x.things[name.Text]; !ok {
-		c.unknown(x.kind, x.names, name)
+	k, of := x.kind, ""
+	if k == AField {
+		of = ofContact
 	}
+	if thing, ok = x.things[name.Text]; !ok {
+		c.unknown(k, x.names, name)
+		if is, taken := c.taken[name.Text]; taken && k.shared() {
+			k = is.kind
+		}
+	}
+	c.use(name.Span, k, of, name.Text)
 	return thing, ok
 }
 
 // unknown reports a name that no thing of the kind has.
-func (c *checker) unknown(k kind, names []string, name syntax.Name) {
+func (c *checker) unknown(k Kind, names []string, name syntax.Name) {
 	if name.Text == "" || c.broken[name.Text] {
 		return
 	}
@@ -100,12 +83,12 @@ func (c *checker) unknown(k kind, names []string, name syntax.Name) {
 		}
 		return
 	}
-	f := c.errorf("NUR103", name.Span, "there is no %s `%s`", k.word(), name.Text)
+	f := c.errorf("NUR103", name.Span, "there is no %s `%s`", k.Word(), name.Text)
 	switch near, ok := c.nearest(name.Text, names); {
 	case ok:
 		f.suggest(near)
 	case len(names) == 0:
-		f.Message += fmt.Sprintf("; the playbook declares no %s", k.word())
+		f.Message += fmt.Sprintf("; the playbook declares no %s", k.Word())
 	case len(names) <= 8:
 		f.Message += "; write " + oneOf(names)
 	default:
@@ -114,8 +97,8 @@ func (c *checker) unknown(k kind, names []string, name syntax.Name) {
 }
 
 // shared says whether things of the kind live in the shared namespace.
-func (k kind) shared() bool {
-	return !slices.Contains([]kind{aField, aRole, aTrack, aStage, aScenario}, k)
+func (k Kind) shared() bool {
+	return !slices.Contains([]Kind{AField, ARole, ATrack, AStage, AScenario}, k)
 }
 
 // nearest is the name that was probably meant; of a single letter nobody can tell. A playbook with thousands of unknown

@@ -2,6 +2,7 @@ package check
 
 import (
 	"math"
+	"path"
 
 	"nurture/lang/diag"
 	"nurture/lang/syntax"
@@ -31,9 +32,11 @@ func (c *checker) checkOffer(o *Offer, tree *syntax.OfferDecl) {
 		switch p.Word.Text {
 		case "kind":
 			o.Kind = only(p.Names).Text
+			c.use(only(p.Names).Span, AnOfferKind, "", o.Kind)
 		case "channel":
-			if name := only(p.Names).Text; name != "" {
-				o.Channel = name
+			if name := only(p.Names); name.Text != "" {
+				o.Channel = name.Text
+				c.use(name.Span, AChannel, "", name.Text)
 			}
 		case "topic":
 			if len(p.Names) > 0 {
@@ -47,6 +50,7 @@ func (c *checker) checkOffer(o *Offer, tree *syntax.OfferDecl) {
 			}
 		case "content":
 			o.Content, o.ContentSpan = text(p.Str), c.strSpan(p.Str)
+			c.useText(p.Str, AContentFile, "", path.Clean(o.Content))
 		case "subject":
 			o.Subject, subject = text(p.Str), c.strSpan(p.Str)
 		case "asks":
@@ -165,6 +169,7 @@ func (c *checker) event(p *syntax.Path) *Event {
 	}
 	if len(p.Parts) == 1 {
 		if h := c.handoffs.things[p.Parts[0].Text]; h != nil {
+			c.use(p.Parts[0].Span, AHandoff, "", h.Name)
 			f := c.errorf("NUR104", p.Span, "`%s` is a hand-off; name its outcome, such as `%s.accepted`", h.Name, h.Name).
 				because(h.Span, "declared here")
 			if len(h.Outcomes) > 0 {
@@ -176,6 +181,7 @@ func (c *checker) event(p *syntax.Path) *Event {
 		return e
 	}
 	h, ok := find(c, &c.handoffs, p.Parts[0])
+	c.use(p.Parts[1].Span, AnOutcome, p.Parts[0].Text, p.Parts[1].Text)
 	if !ok || p.Parts[1].Text == "" {
 		return nil
 	}

@@ -171,6 +171,13 @@ func (c *checker) checkMigrations() {
 
 func (c *checker) checkMigration(m *Migration, tree *syntax.MigrateDecl, said once) {
 	var left *Program
+	for i, name := range tree.From.Parts {
+		if i == 0 {
+			c.use(name.Span, AProgram, "", name.Text).Past = true
+		} else {
+			c.use(name.Span, AStage, tree.From.Parts[0].Text, name.Text).Past = true
+		}
+	}
 	switch p := tree.From; {
 	case len(p.Parts) == 0 || p.Parts[0].Text == "" || p.Parts[len(p.Parts)-1].Text == "":
 	case len(p.Parts) == 1:

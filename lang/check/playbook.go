@@ -3,6 +3,8 @@
 package check
 
 import (
+	"sync"
+
 	"nurture/lang/calendar"
 	"nurture/lang/cond"
 	"nurture/lang/content"
@@ -31,6 +33,9 @@ type Playbook struct {
 	Migrations []*Migration
 	Tests      []*Test
 	Scenarios  []*Scenario
+
+	uses     []Use // see Uses
+	sortUses sync.Once
 }
 
 // Symbol is what every declared thing has: its name, where the name stands, and its documentation.
@@ -53,6 +58,8 @@ type (
 		Symbol
 		Type   FieldType
 		Values []string // of enum and set, as declared
+
+		of string // whose it is: ofContact, or its event's name
 
 		// Of contact fields only.
 		Column   string   // CSV column asked for by `from`; "" is the default

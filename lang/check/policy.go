@@ -213,6 +213,7 @@ func (c *checker) isNumber(f *Field, at syntax.Span, name string) bool {
 
 // eventField finds a field of an event.
 func (c *checker) eventField(e *Event, name syntax.Name) *Field {
+	c.useField(name.Span, e, name.Text)
 	if f := e.field(name.Text); f != nil || name.Text == "" || c.broken[name.Text] {
 		return f
 	}

@@ -65,6 +65,9 @@ func (c *checker) then(target *syntax.Path, actions *syntax.Block, in place, see
 // changeable is the field of a set or forget; the one that names the contact stays as it is.
 func (c *checker) changeable(p *syntax.Path, verb string) *Field {
 	f := c.contactField(p)
+	if f != nil {
+		c.written()
+	}
 	if f != nil && f == c.book.Contact.Key {
 		c.errorf("NUR169", p.Span, "`%s` names the contact; a rule cannot %s it", f.Name, verb).because(f.Span, "the key")
 	}
@@ -83,6 +86,7 @@ func (c *checker) target(p *syntax.Path, in place) *Target {
 		}
 		if in.program != nil {
 			if stage := c.stages[in.program].things[name.Text]; stage != nil {
+				c.use(name.Span, AStage, in.program.Name, name.Text)
 				return &Target{Span: c.span(p.Span), Stage: stage}
 			}
 		}
@@ -92,6 +96,7 @@ func (c *checker) target(p *syntax.Path, in place) *Target {
 		c.noTarget(p, in)
 		return nil
 	}
+	c.use(name.Span, AProgram, "", name.Text)
 	target := c.stageOf(program, p)
 	if target != nil && in.track != nil && program.Track != in.track {
 		c.errorf("NUR162", p.Span, "`%s` is on the track `%s`, this rule on `%s`; a rule stays on its track: give `%s` an `enter when` instead",
@@ -110,6 +115,7 @@ func (c *checker) stageOf(program *Program, p *syntax.Path) *Target {
 		}
 	} else {
 		stages := c.stages[program]
+		c.use(p.Parts[1].Span, AStage, program.Name, p.Parts[1].Text)
 		target.Stage = stages.things[p.Parts[1].Text]
 		if name := p.Parts[1]; target.Stage == nil && name.Text != "" && !c.broken[name.Text] {
 			f := c.errorf("NUR103", name.Span, "program `%s` has no stage `%s`", program.Name, name.Text)
@@ -132,13 +138,22 @@ func (c *checker) noTarget(p *syntax.Path, in place) {
 	name := p.Parts[0]
 	if len(p.Parts) > 1 {
 		find(c, &c.programs, name)
+		c.use(p.Parts[1].Span, AStage, name.Text, p.Parts[1].Text)
 		return
+	}
+	switch is, taken := c.taken[name.Text]; {
+	case taken:
+		c.use(name.Span, is.kind, "", name.Text)
+	case in.program != nil:
+		c.use(name.Span, AStage, in.program.Name, name.Text)
+	default:
+		c.use(name.Span, AProgram, "", name.Text)
 	}
 	if c.broken[name.Text] {
 		return
 	}
-	if is, taken := c.taken[name.Text]; taken && is.kind != aProgram {
-		c.unknown(aProgram, c.programs.names, name)
+	if is, taken := c.taken[name.Text]; taken && is.kind != AProgram {
+		c.unknown(AProgram, c.programs.names, name)
 		return
 	}
 	names := append([]string{}, c.programs.names...)

@@ -49,6 +49,7 @@ func (c *checker) assigns(b *syntax.Block, field func(syntax.Name) *Field, in us
 			continue
 		}
 		if f := field(a.Name); f != nil {
+			c.written()
 			c.fits(&a.Value, f, in)
 		}
 	}
@@ -63,6 +64,7 @@ func (c *checker) contactAssign(name syntax.Name) *Field {
 func (c *checker) eventAssign(e *Event) func(syntax.Name) *Field {
 	return func(name syntax.Name) *Field {
 		if name.Text == "topic" && e.Kind == Message {
+			c.useField(name.Span, e, name.Text)
 			c.errorf("NUR116", name.Span, "the topic of `%s` is that of its offer; write `offer = …`", e.Name)
 			return nil
 		}
@@ -171,6 +173,7 @@ func (c *checker) checkMadeUp(s *syntax.ContactsStmt) {
 		if !ok {
 			continue
 		}
+		c.written()
 		if share.Known != nil {
 			c.share(*share.Known, "how many contacts have it")
 		}

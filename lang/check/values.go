@@ -110,6 +110,11 @@ func (c *checker) mustFit(ok bool, v *syntax.Value, f *Field) bool {
 
 // isValue asks whether an enum or a set can be word.
 func (c *checker) isValue(v *syntax.Value, word string, f *Field) bool {
+	of := f.of + "." + f.Name
+	c.useText(v.Str, AValue, of, word)
+	if v.Name != nil {
+		c.use(v.Name.Span, AValue, of, word)
+	}
 	if slices.Contains(f.Values, word) {
 		return true
 	}
@@ -138,8 +143,10 @@ func (c *checker) isValue(v *syntax.Value, word string, f *Field) bool {
 // named finds the thing that a name or a string names.
 func named[T any](c *checker, x *index[T], v *syntax.Value, word string) bool {
 	span := v.Span
-	if v.Str != nil && span.End-span.Start == len(word)+2 {
-		span = syntax.Span{Start: span.Start + 1, End: span.End - 1}
+	if v.Str != nil {
+		if inner, ok := inside(span, word); ok {
+			span = inner
+		}
 	}
 	_, ok := find(c, x, syntax.Name{Span: span, Text: word})
 	return ok

@@ -18,6 +18,7 @@ type clause struct {
 	text   string
 	tokens []lex.Token
 	found  []*finding
+	names  []Name
 
 	partner []int  // of a bracket, the index of the one that closes or opens it, else its own
 	group   []bool // of a bracket: it only groups, it belongs to no call and no list

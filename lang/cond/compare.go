@@ -109,7 +109,11 @@ func (l *lowering) value(n ast.Node, d *domain) operand {
 
 // allowed says whether a constant text is among the values that the other side can have.
 func (l *lowering) allowed(d *domain, v operand) bool {
-	if d == nil || v.Op != ConstText || slices.Contains(d.values, v.Text) {
+	if d == nil || v.Op != ConstText {
+		return true
+	}
+	l.named(d.is, d.of, v)
+	if slices.Contains(d.values, v.Text) {
 		return true
 	}
 	f := l.report("NUR220", v.first, v.last, "`%s` is never %s", shortened(d.of), quoted(shortened(quoteText(v.Text))))
@@ -127,6 +131,8 @@ func (l *lowering) texts(op Op, left, right operand) bool {
 		l.report("NUR221", left.first, right.last, "the values of `%s` have no order; write `%s in [\"…\", \"…\"]`", shortened(d.of), shortened(d.of))
 		return false
 	}
+	l.freeWord(left, right)
+	l.freeWord(right, left)
 	ok := l.allowed(left.domain, right)
 	return l.allowed(right.domain, left) && ok
 }
@@ -283,6 +289,7 @@ func (l *lowering) inList(left operand, items []operand) bool {
 	}
 	ok := true
 	for _, item := range items {
+		l.freeWord(left, item)
 		switch {
 		case item.Type != left.Type && !(isInstant(item.Type) && isInstant(left.Type)):
 			l.report("NUR221", item.first, item.last, "%s is %s, and %s is %s", l.says(left), left.Type, l.says(item), item.Type)

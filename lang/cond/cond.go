@@ -22,9 +22,16 @@ func (s *Schema) Value(file string, text syntax.Cond, see Scope, want SchemaFiel
 	return s.check(file, text, see, &want)
 }
 
-// check goes the way of every condition: tokens, their shape, expr's tree, lowering, and expr's own checker.
 func (s *Schema) check(file string, text syntax.Cond, see Scope, want *SchemaField) (*Expr, []diag.Diagnostic) {
 	s.build()
+	if s.Memory != nil {
+		return s.Memory.check(file, text, see, want)
+	}
+	return s.fresh(file, text, see, want)
+}
+
+// fresh goes the way of every condition: tokens, their shape, expr's tree, lowering, and expr's own checker.
+func (s *Schema) fresh(file string, text syntax.Cond, see Scope, want *SchemaField) (*Expr, []diag.Diagnostic) {
 	c := &clause{
 		schema: s,
 		scope:  see,
@@ -32,6 +39,8 @@ func (s *Schema) check(file string, text syntax.Cond, see Scope, want *SchemaFie
 		text:   text.Text,
 	}
 	e := &Expr{Span: c.at, Text: text.Text, Root: c.check(want)}
+	slices.SortStableFunc(c.names, func(a, b Name) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	e.Names = c.names
 	slices.SortStableFunc(c.found, func(a, b *finding) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	var diags []diag.Diagnostic
 	for _, f := range c.found {
@@ -50,6 +59,7 @@ func (c *clause) check(want *SchemaField) *Node {
 	}
 	tokens, errors := lex.Scan(c.text)
 	c.tokens = tokens
+	c.findNames()
 	if len(tokens) == 0 {
 		c.whole("NUR200", "a condition is missing; write one such as `contact.role == \"it\"`, or `true` for always")
 		return nil

@@ -100,7 +100,35 @@ type Node struct {
 
 // Expr is a checked condition or expression: Root is nil where it had errors.
 type Expr struct {
-	Span diag.Span
-	Text string // as written
-	Root *Node
+	Span  diag.Span
+	Text  string // as written
+	Root  *Node
+	Names []Name // the playbook's names in it, in source order; where it had errors, as far as they were understood
 }
+
+// Name is a place where an expression names something of the playbook, declared or not.
+type Name struct {
+	Span diag.Span // of the name alone: without what stands before its dot, and without quotes
+	Is   Named
+	Of   string // of an outcome its hand-off; of a value its field, such as "contact.role" or "event.plan"
+	Name string
+}
+
+// Named says what a Name names.
+type Named uint8
+
+const (
+	NamesContactField Named = iota + 1
+	NamesEventField         // of the events that the expression sees
+	NamesScore
+	NamesSegment
+	NamesEvent
+	NamesHandoff // before the dot of an outcome
+	NamesOutcome
+	NamesOffer
+	NamesTopic
+	NamesMap
+	NamesValue // of an enum or a set field
+	NamesOfferKind
+	NamesChannel
+)

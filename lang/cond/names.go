@@ -11,6 +11,7 @@ import (
 type domain struct {
 	of     string // what it belongs to, in words: "contact.role", "a phase"
 	values []string
+	is     Named // what a value names; 0 where the values are words of the language
 }
 
 // name lowers a name that stands alone.
@@ -18,7 +19,7 @@ func (l *lowering) name(name string, at int) operand {
 	switch {
 	case name == "phase":
 		v := l.make(Phase, Text, at, at)
-		v.domain = &domain{"phase", phases}
+		v.domain = &domain{of: "phase", values: phases}
 		l.env.use(exprType(Text), name)
 		return v
 	case name == "completeness":
@@ -161,20 +162,20 @@ func (l *lowering) declared(op Op, root string, f *SchemaField, first, last int)
 
 // domain is the values that a field can have; nil when they are not limited or not known.
 func (s *Schema) domain(of string, f *SchemaField) *domain {
-	values := f.Values
+	d := &domain{of, f.Values, NamesValue}
 	switch f.Kind {
 	case KindTopic:
-		values = s.Topics
+		d.values, d.is = s.Topics, NamesTopic
 	case KindOffer:
-		values = s.Offers
+		d.values, d.is = s.Offers, NamesOffer
 	case KindEnum, KindSet:
 	default:
 		return nil
 	}
-	if len(values) == 0 {
+	if len(d.values) == 0 {
 		return nil
 	}
-	return &domain{of, values}
+	return d
 }
 
 func (l *lowering) contactField(name string, first, last int) operand {
@@ -251,9 +252,9 @@ func (l *lowering) offerAttribute(name string, first, last int) operand {
 	l.env.use(exprType(Text), "offer", name)
 	switch {
 	case name == "intent":
-		v.domain = &domain{"offer.intent", intents}
+		v.domain = &domain{of: "offer.intent", values: intents}
 	case name == "topic" && len(l.schema.Topics) > 0:
-		v.domain = &domain{"offer.topic", l.schema.Topics}
+		v.domain = &domain{"offer.topic", l.schema.Topics, NamesTopic}
 	}
 	return v
 }

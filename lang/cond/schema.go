@@ -23,6 +23,9 @@ type Schema struct {
 	// Broken are names whose declaration may stand in text that did not parse: a use of one is not judged.
 	Broken map[string]bool
 
+	// Memory, when given, spares the work that was done for an earlier Schema of the same playbook.
+	Memory *Memory
+
 	*index
 }
 
@@ -152,6 +155,10 @@ func (s *Schema) build() {
 		for _, name := range names.list {
 			s.things[name] = names.of
 		}
+	}
+	s.tellClocks()
+	if s.Memory != nil {
+		s.Memory.begin(s)
 	}
 }
 

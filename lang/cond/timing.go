@@ -9,6 +9,17 @@ import (
 // Time stands in a condition only where the next instant at which the condition changes can be worked out: since and
 // until against a duration; a score that changes with time, or a count in a window, against a value that stands still.
 
+// tellClocks finds out what changes with time, in the order of the playbook: where segments stand in a circle, the
+// answer must not depend on who asks first.
+func (s *Schema) tellClocks() {
+	for i := range s.Segments {
+		s.clock(s.Segments[i].Name)
+	}
+	for i := range s.Scores {
+		s.clock("score." + s.Scores[i].Name)
+	}
+}
+
 // clock says whether a segment, or a score as "score.x", changes with time by itself. It reads the text of the conditions
 // and not their trees, so that it can be asked before they are checked. A circle, which is an error elsewhere, is
 // answered by what else is on it.
