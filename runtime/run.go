@@ -180,7 +180,7 @@ func (r *run) takeIn(ctx context.Context) (err error) {
 	if len(r.Contacts)+len(r.Events) == 0 {
 		return nil
 	}
-	in, err := ingest.New(r.store, r.Program, ingest.Options{Clock: r.arrivals(), Rejects: r.Rejects, Stdin: r.Stdin, Progress: r.Reading})
+	in, err := ingest.New(r.store, r.Program, ingest.Options{Clock: r.arrivals(), End: r.span.end(), Rejects: r.Rejects, Stdin: r.Stdin, Progress: r.Reading})
 	if err != nil {
 		return err
 	}

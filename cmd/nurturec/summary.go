@@ -20,7 +20,8 @@ func writeSummary(w io.Writer, p *compile.Program, s *runtime.Summary) error {
 	day := func(at int64) string { return time.Unix(at, 0).In(zone(p)).Format("2006-01-02 15:04") }
 	t.line("%s to %s (%s): %s, %s in %s", day(s.From), day(s.To), p.Policy.Zone.Name, things(s.Contacts, "contact"), things(s.Decisions, "decision"), s.Elapsed.Round(10*time.Millisecond))
 	if in := s.Intake; in.New+in.Changed+in.Unchanged+in.Events+in.Known+in.Rejected > 0 {
-		t.line("taken in: %s, %s changed, %s; %s known already, %s rejected", things(in.New, "new contact"), count(in.Changed), things(in.Events, "event"), count(in.Known), things(in.Rejected, "line"))
+		t.line("taken in: %s, %s changed, %s; %s known already, %s wait for their time, %s rejected",
+			things(in.New, "new contact"), count(in.Changed), things(in.Events, "event"), count(in.Known), count(in.Waiting), things(in.Rejected, "line"))
 	}
 
 	t.heading("Contacts by stage")
