@@ -40,6 +40,25 @@ func TestFullDisk(t *testing.T) {
 	s.same("small", "after a full disk", journal, outbox)
 }
 
+// The same where the file that many contacts are sorted in finds no room.
+func TestFullDiskWhileSorting(t *testing.T) {
+	if elsewhere(t) {
+		return
+	}
+	s := newShop(t, 3)
+	var people strings.Builder
+	people.WriteString("email,first_seen\n")
+	for i := range 30_000 {
+		fmt.Fprintf(&people, "later%05d@example.com,2027-01-01\n", i)
+	}
+	run := append(s.inputs("small"), "--contacts", s.file("many.csv", people.String()))
+	grow := s.disk("small")
+	grow(1000)
+	s.says(3, run...)("nurturec: the disk is full: ", "no space left on device; nothing is half written: make room and run again")
+	grow(100_000)
+	s.says(0, run...)("30,003 contacts")
+}
+
 // The same where only what is delivered finds no room.
 func TestFullOutbox(t *testing.T) {
 	if elsewhere(t) {

@@ -89,7 +89,7 @@ func (c *runCmd) Run(stop context.Context, at *terminal) error {
 	}
 	close, err := c.senders(&options)
 	if err != nil {
-		return err
+		return refused(err)
 	}
 	summary, err := runtime.Run(stop, options)
 	progress.end()
@@ -99,24 +99,28 @@ func (c *runCmd) Run(stop context.Context, at *terminal) error {
 			err = wrote
 		}
 	}
-	if nothingLost(err) {
-		return &exit{exitRefused, err}
+	if err != nil {
+		return refused(err)
 	}
-	if err == nil {
-		err = undelivered(summary)
-	}
-	if err == nil && c.Strict && summary.Intake.Rejected > 0 {
+	if c.Strict && summary.Intake.Rejected > 0 {
 		return fmt.Errorf("%d lines were rejected, and --strict was asked for", summary.Intake.Rejected)
 	}
-	return err
+	return undelivered(summary)
 }
 
-// nothingLost says whether a run ended in a way that the next one mends by itself, or once there is room again.
-func nothingLost(err error) bool {
+// refused gives an error the exit code of a run that lost nothing, where it is one that the next run mends by itself or
+// once there is room again.
+func refused(err error) error {
 	var locked *store.LockedError
 	var dropped *runtime.DroppedError
-	return errors.Is(err, runtime.ErrInterrupted) || errors.As(err, &locked) || errors.As(err, &dropped) ||
-		errors.Is(err, store.ErrFull) || errors.Is(err, syscall.ENOSPC)
+	switch {
+	case errors.Is(err, runtime.ErrInterrupted), errors.As(err, &locked), errors.As(err, &dropped), errors.Is(err, store.ErrFull):
+		return &exit{exitRefused, err}
+	case errors.Is(err, syscall.ENOSPC): // anywhere but in the store's file
+		return &exit{exitRefused, fmt.Errorf("the disk is full: %w; nothing is half written: make room and run again", err)}
+	default:
+		return err
+	}
 }
 
 // undelivered is the error of a run that did everything but could not hand all of it to the channels.
