@@ -3,14 +3,14 @@
 
 hook global BufCreate .*\.nurture %{ set-option buffer filetype nurture }
 
-hook global WinSetOption filetype=nurture %{
+hook global WinSetOption filetype=nurture %~
     require-module nurture
     set-option window static_words %opt{nurture_words}
     hook window ModeChange pop:insert:.* -group nurture-trim %{ try %{ execute-keys -draft <semicolon> x s ^\h+$ <ret> d } }
     hook window InsertChar \n -group nurture-indent nurture-indent-on-new-line
     hook window InsertChar \} -group nurture-indent nurture-indent-on-closing
     hook -once -always window WinSetOption filetype=.* %{ remove-hooks window nurture-.+ }
-}
+~
 
 hook -group nurture-highlight global WinSetOption filetype=nurture %{
     add-highlighter window/nurture ref nurture
@@ -53,15 +53,16 @@ add-highlighter shared/nurture/code default-region group
 add-highlighter shared/nurture/code/ regex '\b(?:done|true|false|nil|weekdays|everyday|mon|tue|wed|thu|fri|sat|sun|never|always|ordered|explore|interest|latest)\b' 0:value
 add-highlighter shared/nurture/code/ regex '\b(?:\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d\d:\d\d|\d[\d_]*(?:\.\d+)?(?:min|mo|[hdwy%])?)' 0:value
 add-highlighter shared/nurture/code/ regex '\b(?:and|or|not|in|contains|startsWith|endsWith|matches)\b|[=!<>]=|[<>]|&&|\|\|' 0:operator
-add-highlighter shared/nurture/code/ regex '\b(?:known|sent|responded|count|last|since|until|lower|upper|trim|len|abs|min|max|round)(?=\h*\()' 0:function
+add-highlighter shared/nurture/code/ regex '\b(?:known|sent|responded|count|last|since|until|lower|upper|trim|len|abs|min|max|round)(?=\()' 0:function
 add-highlighter shared/nurture/code/ regex '\b(?:on|when|after|where|match|otherwise|every|pick|to|within|per|else|target|from)\b' 0:keyword
 add-highlighter shared/nurture/code/ regex '\bsend\h+from\h+(\w+)' 1:type
-add-highlighter shared/nurture/code/ regex '(?:^|\{|\h)\h*(kind|topic|for|intent|channel|content|subject|asks|response|published|expires|cost|repeat|transactional|timezone|window|skip|consent|cap|stop|resume|brief|accept|outcomes|revenue|phase|track|priority|holdout|enter|reenter|goal|stage|send|task|hand|halve|set|forget|tag|contact|at|wait|expect|contacts)(?=\h+[^\h.=!<>)]|\h*$)' 1:keyword
-add-highlighter shared/nurture/code/ regex '(?:^|\{|\h)\h*(?:kind|topic|intent|channel|phase|track|to|pick)\h+(\w+)' 1:value
-add-highlighter shared/nurture/code/ regex '(?:^|\{|\h)\h*(?:for|outcomes|response|topics|roles)\h+(\w+(?:\.\w+)?(?:\h*,\h*\w+(?:\.\w+)?)*)' 1:value
+add-highlighter shared/nurture/code/ regex '(?:^\h*|\{\h*|\h\h+)(kind|topic|for|intent|channel|content|subject|asks|response|published|expires|cost|repeat|transactional|timezone|window|skip|consent|cap|stop|resume|brief|accept|outcomes|revenue|phase|track|priority|holdout|enter|reenter|goal|stage|send|task|hand|halve|set|forget|tag|contact|at|wait|expect|contacts)\b(?![.(])' 1:keyword
+add-highlighter shared/nurture/code/ regex '(?:^\h*|\{\h*|\h\h+)(?:kind|topic|intent|channel|phase|track)\h+(\w+)' 1:value
+add-highlighter shared/nurture/code/ regex '\b(?:to|pick)\h+(\w+)' 1:value
+add-highlighter shared/nurture/code/ regex '(?:^\h*|\{\h*|\h\h+)(?:for|outcomes|response|topics|roles)\h+(\w+(?:\.\w+)?(?:\h*,\h*\w+(?:\.\w+)?)*)' 1:value
 add-highlighter shared/nurture/code/ regex '\bon\h+(\w+(?:\.\w+)?)' 1:attribute
 add-highlighter shared/nurture/code/ regex '\b(contact|event|score|offer|stage|program)\.(\w+)' 1:builtin 2:variable
-add-highlighter shared/nurture/code/ regex '\b(?:phase|completeness)\b(?=\h+(?:in|not|[=!]=)|\h*[=!<>])' 0:builtin
+add-highlighter shared/nurture/code/ regex '\b(phase|completeness)\h*(?:in\b|not\b|[=!<>])' 1:builtin
 add-highlighter shared/nurture/code/ regex '(?:^\h+|[{,]\h*)(\w+)\h+(text|number|bool|date|timezone|time|email|topic|enum|set)\b' 1:variable 2:type
 add-highlighter shared/nurture/code/ regex '\b(key|arrived|unknown|question)\b' 0:keyword
 add-highlighter shared/nurture/code/ regex '\bquestion\h+(light|medium|heavy)\b' 1:value
@@ -72,20 +73,20 @@ add-highlighter shared/nurture/code/ regex '^(?:event|segment|score|offer|map|ha
 add-highlighter shared/nurture/code/ regex '\bstage\h+(\w+)' 1:function
 add-highlighter shared/nurture/code/ regex '(->)\h*(\w+(?:\.\w+)?)?' 1:operator 2:function
 
-define-command -hidden nurture-indent-on-new-line %{
-    evaluate-commands -draft -itersel %{
+define-command -hidden nurture-indent-on-new-line %~
+    evaluate-commands -draft -itersel %@
         # a comment goes on, documentation as documentation
-        try %{ execute-keys -draft k x s '^\h*\K///\h*' <ret> y gh j P }
-        try %{ execute-keys -draft <semicolon> K <a-&> }
-        try %{ execute-keys -draft k x <a-k> \{\h*(//.*)?$ <ret> j <a-gt> }
-        try %{ execute-keys -draft k : s '\h+$' <ret> d }
-    }
-}
+        try %< execute-keys -draft k x s '^\h*\K///\h*' <ret> y gh j P >
+        try %< execute-keys -draft <semicolon> K <a-&> >
+        try %< execute-keys -draft k x <a-k> \{\h*(//.*)?$ <ret> j <a-gt> >
+        try %< execute-keys -draft k : s '\h+$' <ret> d >
+    @
+~
 
-define-command -hidden nurture-indent-on-closing %{
-    evaluate-commands -draft -itersel %{
-        try %{ execute-keys -draft <a-h> <a-k> ^\h+\}$ <ret> h m <a-S> 1 <a-&> }
-    }
-}
+define-command -hidden nurture-indent-on-closing %~
+    evaluate-commands -draft -itersel %@
+        try %< execute-keys -draft <a-h> <a-k> ^\h+\}$ <ret> h m <a-S> 1 <a-&> >
+    @
+~
 
 §
