@@ -104,19 +104,32 @@ func Check(sources []Source, read func(path string) (string, error)) *Loaded {
 
 // Memory is what is known from checking a playbook before: the next Check of it, after an edit, only does what the edit
 // changes. The zero value knows nothing. It is for one playbook, and for one goroutine at a time.
-type Memory struct{}
+type Memory struct {
+	files    map[string]*syntax.Memory
+	meanings check.Memory
+}
 
 // Check finds the same as the function Check.
 func (m *Memory) Check(sources []Source, read func(path string) (string, error)) *Loaded {
 	l := &Loaded{Sources: map[string]string{}}
 	var own []diag.Diagnostic
+	files := make(map[string]*syntax.Memory, len(sources))
 	for _, src := range sources {
 		if src.Err != nil {
 			own = append(own, unreadable(src.Name, src.Err))
 			continue
 		}
-		l.add(src.Name, src.Text)
+		known := m.files[src.Name]
+		if known == nil {
+			known = &syntax.Memory{}
+		}
+		files[src.Name] = known
+		file, diags := known.Parse(src.Name, src.Text)
+		l.Files = append(l.Files, file)
+		l.Sources[src.Name] = src.Text
+		l.Diagnostics = append(l.Diagnostics, diags...)
 	}
+	m.files = files
 	if len(sources) == 0 {
 		own = append(own, diag.Diagnostic{Code: "NUR300", Message: "there is no *.nurture file in this folder; run `nurturec init DIR` to begin with one, or name the playbook's folder"})
 	}
@@ -127,10 +140,10 @@ func (m *Memory) Check(sources []Source, read func(path string) (string, error))
 		return l
 	}
 	if read == nil {
-		l.check(nil)
+		l.check(&m.meanings, nil)
 		return l
 	}
-	l.check(func(path string) (string, error) {
+	l.check(&m.meanings, func(path string) (string, error) {
 		src, err := read(path)
 		if err == nil {
 			l.Sources[path] = src
@@ -140,17 +153,10 @@ func (m *Memory) Check(sources []Source, read func(path string) (string, error))
 	return l
 }
 
-func (l *Loaded) add(name, src string) {
-	file, diags := syntax.Parse(name, src)
-	l.Files = append(l.Files, file)
-	l.Sources[name] = src
-	l.Diagnostics = append(l.Diagnostics, diags...)
-}
-
 // check adds what checking finds to what parsing found. A finding about a place in which the parser has found something
 // follows from that, and is left out.
-func (l *Loaded) check(read func(string) (string, error)) {
-	playbook, found := check.Check(l.Files, read)
+func (l *Loaded) check(meanings *check.Memory, read func(string) (string, error)) {
+	playbook, found := meanings.Check(l.Files, read)
 	l.Playbook = playbook
 	bad := map[string][]int{} // by file, where the parser's errors begin, ascending
 	for _, d := range l.Diagnostics {

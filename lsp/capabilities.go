@@ -32,6 +32,9 @@ func (s *server) capabilities() serverCapabilities {
 	c.Workspace = &protocol.ServerCapabilitiesWorkspace{
 		WorkspaceFolders: &protocol.ServerCapabilitiesWorkspaceFolders{Supported: true, ChangeNotifications: true},
 	}
+	c.DocumentFormattingProvider = true
+	c.DocumentRangeFormattingProvider = true
+	c.DocumentOnTypeFormattingProvider = &protocol.DocumentOnTypeFormattingOptions{FirstTriggerCharacter: "}", MoreTriggerCharacter: []string{"\n"}}
 	if s.client.pulls {
 		c.DiagnosticProvider = &diagnosticOptions{Identifier: "nurture", InterFileDependencies: true, WorkspaceDiagnostics: true}
 	}

@@ -2,10 +2,7 @@ package lsp
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -214,39 +211,4 @@ func (s *Snapshot) finding(d diag.Diagnostic) diagnostic {
 		f.RelatedInformation = append(f.RelatedInformation, protocol.DiagnosticRelatedInformation{Location: s.Location(r.Span), Message: r.Message})
 	}
 	return f
-}
-
-// documentReport and its like are of version 3.17 of the protocol: the answer to an editor that asks.
-type (
-	documentReport struct {
-		Kind     string       `json:"kind"` // full, unchanged
-		ResultID string       `json:"resultId"`
-		Items    []diagnostic `json:"items"`
-	}
-	unchangedReport struct {
-		Kind     string `json:"kind"`
-		ResultID string `json:"resultId"`
-	}
-	pullParams struct {
-		TextDocument     protocol.TextDocumentIdentifier `json:"textDocument"`
-		PreviousResultID string                          `json:"previousResultId"`
-	}
-)
-
-func pullDiagnostics(_ context.Context, s *Snapshot, p pullParams) (any, error) {
-	name, _ := s.Name(p.TextDocument.URI)
-	return report(s.findings(s.Diagnostics)[name], p.PreviousResultID)
-}
-
-func report(items []diagnostic, before string) (any, error) {
-	body, err := json.Marshal(items)
-	if err != nil {
-		return nil, fmt.Errorf("write diagnostics: %w", err)
-	}
-	sum := sha256.Sum256(body)
-	id := hex.EncodeToString(sum[:8])
-	if id == before {
-		return unchangedReport{"unchanged", id}, nil
-	}
-	return documentReport{"full", id, items}, nil
 }

@@ -10,15 +10,15 @@ import (
 )
 
 // methods are the calls that the server answers; a feature is a line here.
-var methods map[string]method
+var methods = map[string]method{
+	"initialize": ofServer(initialize),
+	"shutdown":   ofServer(shutdown),
 
-func init() { // not above: initialize looks into the table
-	methods = map[string]method{
-		"initialize": ofServer(initialize),
-		"shutdown":   ofServer(shutdown),
-
-		"textDocument/diagnostic": ofSnapshot(pullDiagnostics),
-	}
+	"textDocument/diagnostic":       ofSnapshot(pullDiagnostics),
+	"workspace/diagnostic":          ofWorkspace(pullAllDiagnostics),
+	"textDocument/formatting":       ofSnapshot(formatDocument),
+	"textDocument/rangeFormatting":  ofSnapshot(formatRange),
+	"textDocument/onTypeFormatting": ofSnapshot(formatOnType),
 }
 
 // notifications are what the server takes note of.
