@@ -87,7 +87,7 @@ func TestFindings(t *testing.T) {
 		{"taken name", top + "{% assign contact = 'x' %}", "4:11 [contact] NUR268 `contact` has a meaning already: choose another name\n"},
 		{"no subject", "Hello", "1:1 [] NUR254 there is no subject: write `subject: …` between two lines `---` at the top of the file, or `subject \"…\"` in the offer\n"},
 		{"unquoted braces", "---\nsubject: {{ contact.frist_name }}, hi\npreheder: x\n---\nx",
-				"2:21 [frist_name] NUR260 a contact has no field `frist_name`: did you mean `first_name`? => subject: {{ contact.first_name }}, hi\n" +
+			"2:21 [frist_name] NUR260 a contact has no field `frist_name`: did you mean `first_name`? => subject: {{ contact.first_name }}, hi\n" +
 				"3:1 [preheder] NUR253 front matter has no key `preheder`: did you mean `preheader`? => preheader: x\n"},
 		{"unquoted colon", "---\nsubject: Now: a report\n---\nx", ""},
 		{"cut by a comment", "---\r\nsubject: You are #1\r\n---\r\nx", "2:18 [#1] NUR265 ` #` begins a comment in YAML, so this is left out: put the whole text in quotes\n"},

@@ -21,7 +21,9 @@ func TestMemoryGivesWhatParseGives(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(src) < 100000 { corpus = append(corpus, string(src)) }
+		if len(src) < 100000 {
+			corpus = append(corpus, string(src))
+		}
 		snippets = append(snippets, strings.SplitAfter(string(src), "\n")...)
 	}
 	snippets = append(snippets, "{", "}", "\n", "\r\n", "\r", "\"", "(", ")", " and\n", "//", "///x\n", "a", " ", "\ufeff", "→", "\xff", "| ", ",", "= ", "-> ", "é",

@@ -263,4 +263,3 @@ func (e *events) value(f *compile.Field, m member) (compile.Value, error) {
 	}
 	return f.Parse(m.value, e.i.p.Policy.Zone)
 }
-
