@@ -25,6 +25,7 @@ func Check(files []*syntax.File, read func(path string) (string, error)) (*Playb
 func (m *Memory) Check(files []*syntax.File, read func(path string) (string, error)) (*Playbook, []diag.Diagnostic) {
 	c := newChecker(files, read)
 	c.memory = m
+	c.book.uses = make([]Use, 0, m.uses+m.uses/8)
 	c.declareAll()
 	c.checkContact()
 	c.checkEvents()
@@ -44,7 +45,7 @@ func (m *Memory) Check(files []*syntax.File, read func(path string) (string, err
 	c.checkMigrations()
 	c.checkTests()
 	c.checkScenarios()
-	m.contents = c.texts
+	m.contents, m.uses = c.texts, len(c.book.uses)
 	return c.book, c.sorted()
 }
 

@@ -12,6 +12,7 @@ import (
 type Memory struct {
 	conditions cond.Memory
 	contents   map[contentUse]*contentText
+	uses       int // how many names stood in the playbook
 }
 
 // contentText is a content file as it was parsed, and what that depended on.

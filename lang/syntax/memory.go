@@ -16,6 +16,9 @@ import (
 type Memory struct {
 	src    string
 	pieces []piece // by place
+
+	file  *File // what the last parse gave
+	diags []diag.Diagnostic
 }
 
 // piece is a declaration as it was parsed, with the space above it.
@@ -30,15 +33,18 @@ type piece struct {
 
 // Parse gives the same as the function Parse.
 func (m *Memory) Parse(name, src string) (*File, []diag.Diagnostic) {
+	if m.file != nil && m.file.Name == name && m.src == src {
+		return m.file, m.diags
+	}
 	if m.scattered() {
 		*m = Memory{}
 	}
 	r := &reuse{old: m, src: src}
 	r.before = commonPrefix(m.src, src)
 	r.behind = commonSuffix(m.src[r.before:], src[r.before:])
-	file, diags := parse(name, src, r)
-	*m = Memory{src, r.pieces}
-	return file, diags
+	m.file, m.diags = parse(name, src, r)
+	m.src, m.pieces = src, r.pieces
+	return m.file, m.diags
 }
 
 // mostTexts bounds how many older texts of a file are kept alive by the declarations that are parts of them.
