@@ -70,6 +70,9 @@ loop:
 			}
 		case tIdent, tReserved:
 			text := p.text(t)
+			if t.empty() {
+				p.asks(c, start, last, complete)
+			}
 			member := last >= 0 && p.is(p.tokens[last], ".")
 			switch {
 			case member:

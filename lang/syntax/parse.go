@@ -52,6 +52,7 @@ type parser struct {
 	report *reporter
 
 	earlier *reuse // nil where nothing is known of the file
+	probe   *probe // nil where nobody asks what stands where
 
 	open    []opened     // the blocks around, outermost first
 	crooked *opened      // a block whose `}` seems to be another's

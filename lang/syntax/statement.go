@@ -34,12 +34,20 @@ type sentenceCut struct {
 // statement takes one statement of a block: its words, its blocks, what its grammar makes of them.
 func (p *parser) statement(b *block) noder {
 	t := p.peek()
+	if t.empty() {
+		p.begins(b)
+	}
 	st, misplaced, ok := p.choose(b, t)
 	if !ok {
 		return p.junk()
 	}
 	c := &sentenceCut{statement: st, first: t, from: len(p.words), end: t.end}
 	c.bad = isWord(t) && st.word != "" && st.word != p.text(t)
+	if p.probe != nil {
+		around := p.probe.around
+		p.probe.around = append(around, c)
+		defer func() { p.probe.around = around }()
+	}
 	p.cut(c)
 	if c.depth > 0 && !c.bad {
 		p.report.add("NUR014", c.bracket, "this `%s` is never closed: close it behind what it holds", p.src[c.bracket.Start:c.bracket.End])
@@ -50,6 +58,9 @@ func (p *parser) statement(b *block) noder {
 	}
 	p.words = append(p.words, plex.Token{Type: wEOF, Pos: plex.Position{Offset: c.end}})
 	c.words = p.words[c.from:]
+	if p.probe != nil {
+		p.said(c)
+	}
 	n := p.parse(c)
 	p.words = p.words[:c.from]
 	node := n.node()
@@ -205,6 +216,9 @@ func (p *parser) cutExpect(c *sentenceCut) {
 
 // push takes a token as a word of the statement.
 func (p *parser) push(c *sentenceCut, t token) {
+	if t.empty() {
+		p.goes(c, false)
+	}
 	if len(p.words)-c.from == longestStatement && !c.bad {
 		p.report.add("NUR017", Span{t.start, t.end}, "this statement is too long: make several of it")
 		c.bad = true
@@ -258,6 +272,9 @@ func (p *parser) cutSign(c *sentenceCut, t token) bool {
 // cutWord takes a word; false means that it begins the next statement.
 func (p *parser) cutWord(c *sentenceCut, t token) bool {
 	text := p.text(t)
+	if t.empty() {
+		p.goes(c, !c.needs)
+	}
 	if c.depth == 0 && (!c.needs || t.kind == tReserved) {
 		next := c.in.index[text] != nil && !c.needs && slices.Contains(c.seen, text) // `enter when a  when b -> c`
 		if cl := c.clause(text); cl != nil && !next {
