@@ -115,3 +115,11 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+func TestZoneNamesAreZones(t *testing.T) {
+	for _, name := range ZoneNames() {
+		if _, err := LoadZone(name); err != nil {
+			t.Error(err)
+		}
+	}
+}
