@@ -115,6 +115,7 @@
       (,(concat "\\(" name "\\)[ \t]*=[^=]") 1 font-lock-variable-name-face)
       (,(concat "\\(" path "\\)[ \t]*{") 1 font-lock-variable-name-face)
       (,(concat "\\_<" name "\\." name) . font-lock-variable-name-face)
+      (,(concat "^[ \t]+\\(" name "\\)") 1 font-lock-variable-name-face)
       ;; literals
       ("\\_<[0-9]\\{4\\}-[0-9][0-9]-[0-9][0-9]\\(?: [0-9][0-9]:[0-9][0-9]\\)?" . font-lock-constant-face)
       ("\\_<[0-9][0-9]:[0-9][0-9]\\_>" . font-lock-constant-face)

@@ -12,9 +12,9 @@ if exists('*NurtureIndent')
   finish
 endif
 
-" The line without its strings and comments, in which braces mean blocks.
+" The line with its texts empty and without comments, in which braces mean blocks.
 function! s:Bare(lnum) abort
-  let line = substitute(getline(a:lnum), '"\%(\\.\|[^"\\]\)*"\?', '', 'g')
+  let line = substitute(getline(a:lnum), '"\%(\\.\|[^"\\]\)*"\?', '""', 'g')
   return substitute(line, '//.*$', '', '')
 endfunction
 
