@@ -39,6 +39,7 @@ type statement struct {
 	declares Role  // what its first operands are the names of; NoRole for a statement that declares nothing
 	takes    roles // what the operands behind are, before any of its further words
 	anyOrder bool  // its further words may stand in any order
+	once     bool  // it stands at most once in its block, or in the playbook
 	parse    func(*plex.PeekingLexer) (noder, error)
 
 	in *block
@@ -149,7 +150,7 @@ var (
 		name:   "a match",
 		starts: `"`,
 		statements: []*statement{
-			{word: "otherwise", usage: "`otherwise -> STAGE`", doc: "Whatever no line above fits, also what is unknown.",
+			{word: "otherwise", once: true, usage: "`otherwise -> STAGE`", doc: "Whatever no line above fits, also what is unknown.",
 				clauses: []clause{toTarget}, body: actionBlock, bare: true, parse: grammar[Arm]()},
 		},
 		other: &statement{usage: "`VALUE, VALUE -> STAGE`", takes: roles{RoleMatchValue}, clauses: []clause{toTarget}, body: actionBlock, bare: true,
@@ -188,17 +189,17 @@ var (
 	programBlock = newBlock(&block{
 		name: "a program",
 		statements: []*statement{
-			{word: "phase", usage: "`phase nurture`", needs: "a phase such as `nurture`", doc: "What the program is for: one of the six phases.",
+			{word: "phase", once: true, usage: "`phase nurture`", needs: "a phase such as `nurture`", doc: "What the program is for: one of the six phases.",
 				takes: roles{RolePhase}, parse: grammar[ProgramStmt]()},
-			{word: "track", usage: "`track NAME`", needs: "the name of a track", doc: "The track it is on; `main` where none is said. A contact is in at most one stage on each track.",
+			{word: "track", once: true, usage: "`track NAME`", needs: "the name of a track", doc: "The track it is on; `main` where none is said. A contact is in at most one stage on each track.",
 				takes: roles{RoleTrack}, parse: grammar[ProgramStmt]()},
-			{word: "priority", usage: "`priority 10`", needs: aNumber, doc: "The higher enters first and sends first; 0 where none is said.",
+			{word: "priority", once: true, usage: "`priority 10`", needs: aNumber, doc: "The higher enters first and sends first; 0 where none is said.",
 				takes: roles{RoleNumber}, parse: grammar[ProgramStmt]()},
-			{word: "holdout", usage: "`holdout 5%`", needs: aPercent, doc: "The share of those who come into the program that gets none of its messages, for comparing.",
+			{word: "holdout", once: true, usage: "`holdout 5%`", needs: aPercent, doc: "The share of those who come into the program that gets none of its messages, for comparing.",
 				takes: roles{RolePercent}, parse: grammar[ProgramStmt]()},
-			{word: "enter", then: true, usage: "`enter when CONDITION`", needs: "`when` and a condition", doc: "Takes in whoever is in no program of the track. Without it, only rules lead here.",
+			{word: "enter", once: true, then: true, usage: "`enter when CONDITION`", needs: "`when` and a condition", doc: "Takes in whoever is in no program of the track. Without it, only rules lead here.",
 				clauses: []clause{{word: "when", needs: aCond, doc: "Whom.", takes: roles{RoleCondition}, opens: true, cond: true}}, parse: grammar[EnterStmt]()},
-			{word: "reenter", then: true, usage: "`reenter never`, `reenter always` or `reenter after 90d`", needs: "`never`, `always` or `after 90d`", doc: "Whether `enter` takes in a contact that has been in the program before.",
+			{word: "reenter", once: true, then: true, usage: "`reenter never`, `reenter always` or `reenter after 90d`", needs: "`never`, `always` or `after 90d`", doc: "Whether `enter` takes in a contact that has been in the program before.",
 				clauses: []clause{
 					{word: "never", doc: "The default: it has been in the program once.", opens: true},
 					{word: "always", doc: "Again and again; but after `done` the condition of `enter` must first have been false.", opens: true},
@@ -237,7 +238,7 @@ var (
 	scoreBlock = newBlock(&block{
 		name: "a score", starts: "+",
 		statements: []*statement{
-			{word: "halve", then: true, usage: "`halve every 30d`", needs: "`every 30d`", doc: "How fast what the `on` lines gave decays.",
+			{word: "halve", once: true, then: true, usage: "`halve every 30d`", needs: "`every 30d`", doc: "How fast what the `on` lines gave decays.",
 				clauses: []clause{{word: "every", needs: aDuration, doc: "The time in which it halves.", takes: roles{RoleDuration}, opens: true}}, parse: grammar[HalveStmt]()},
 		},
 		other: &statement{usage: "`+5 on EVENT` or `+5 when CONDITION`", needs: aNumber, takes: roles{RoleNumber},
@@ -251,21 +252,21 @@ var (
 	offerBlock = newBlock(&block{
 		name: "an offer",
 		statements: []*statement{
-			{word: "kind", usage: "`kind guide`", needs: "a kind such as `guide`", doc: "What it is, in any word you like.", takes: roles{RoleKind}, parse: grammar[OfferStmt]()},
-			{word: "topic", usage: "`topic NAME`", needs: "a topic", doc: "What it is about: a declared topic.", takes: roles{RoleTopic}, parse: grammar[OfferStmt]()},
-			{word: "for", usage: "`for nurture, convert`", needs: "phases such as `nurture`", doc: "The phases it is meant for.", takes: roles{RolePhase}, parse: grammar[OfferStmt]()},
-			{word: "intent", usage: "`intent educate`", needs: "`educate`, `presell` or `sell`", doc: "What it is after.", takes: roles{RoleIntent}, parse: grammar[OfferStmt]()},
-			{word: "channel", usage: "`channel email`", needs: "a channel such as `email`", doc: "How it goes out; `email` where none is said.", takes: roles{RoleChannel}, parse: grammar[OfferStmt]()},
-			{word: "content", usage: "`content \"content/FILE.md\"`", needs: "a file in quotes", doc: "Its message: a Markdown file of the playbook's folder. Needed on the channel `email`.", takes: roles{RoleFile}, parse: grammar[OfferStmt]()},
-			{word: "subject", usage: "`subject \"TEXT\"`", needs: aText, doc: "The message's subject, above the one in its file.", takes: roles{RoleText}, parse: grammar[OfferStmt]()},
-			{word: "asks", usage: "`asks 1`", needs: aNumber, doc: "How many questions it asks: the lightest that are still unknown.", takes: roles{RoleNumber}, parse: grammar[OfferStmt]()},
-			{word: "response", usage: "`response clicked, EVENT`", needs: "events such as `clicked`", doc: "What answers it, instead of `clicked, replied, submitted`.", takes: roles{RoleEvent}, parse: grammar[OfferStmt]()},
-			{word: "published", usage: "`published 2026-01-31`", needs: aDate, doc: "The day from which on it may be sent.", takes: roles{RoleDate}, parse: grammar[OfferStmt]()},
-			{word: "expires", usage: "`expires 2026-12-31`", needs: aDate, doc: "The last day on which it may be sent.", takes: roles{RoleDate}, parse: grammar[OfferStmt]()},
-			{word: "cost", usage: "`cost 0.04`", needs: aNumber, doc: "What one sending costs, for reports.", takes: roles{RoleNumber}, parse: grammar[OfferStmt]()},
-			{word: "repeat", then: true, usage: "`repeat after 1mo`", needs: "`after 1mo`", doc: "It may be sent to the same contact again. Without it: never, in no program.",
+			{word: "kind", once: true, usage: "`kind guide`", needs: "a kind such as `guide`", doc: "What it is, in any word you like.", takes: roles{RoleKind}, parse: grammar[OfferStmt]()},
+			{word: "topic", once: true, usage: "`topic NAME`", needs: "a topic", doc: "What it is about: a declared topic.", takes: roles{RoleTopic}, parse: grammar[OfferStmt]()},
+			{word: "for", once: true, usage: "`for nurture, convert`", needs: "phases such as `nurture`", doc: "The phases it is meant for.", takes: roles{RolePhase}, parse: grammar[OfferStmt]()},
+			{word: "intent", once: true, usage: "`intent educate`", needs: "`educate`, `presell` or `sell`", doc: "What it is after.", takes: roles{RoleIntent}, parse: grammar[OfferStmt]()},
+			{word: "channel", once: true, usage: "`channel email`", needs: "a channel such as `email`", doc: "How it goes out; `email` where none is said.", takes: roles{RoleChannel}, parse: grammar[OfferStmt]()},
+			{word: "content", once: true, usage: "`content \"content/FILE.md\"`", needs: "a file in quotes", doc: "Its message: a Markdown file of the playbook's folder. Needed on the channel `email`.", takes: roles{RoleFile}, parse: grammar[OfferStmt]()},
+			{word: "subject", once: true, usage: "`subject \"TEXT\"`", needs: aText, doc: "The message's subject, above the one in its file.", takes: roles{RoleText}, parse: grammar[OfferStmt]()},
+			{word: "asks", once: true, usage: "`asks 1`", needs: aNumber, doc: "How many questions it asks: the lightest that are still unknown.", takes: roles{RoleNumber}, parse: grammar[OfferStmt]()},
+			{word: "response", once: true, usage: "`response clicked, EVENT`", needs: "events such as `clicked`", doc: "What answers it, instead of `clicked, replied, submitted`.", takes: roles{RoleEvent}, parse: grammar[OfferStmt]()},
+			{word: "published", once: true, usage: "`published 2026-01-31`", needs: aDate, doc: "The day from which on it may be sent.", takes: roles{RoleDate}, parse: grammar[OfferStmt]()},
+			{word: "expires", once: true, usage: "`expires 2026-12-31`", needs: aDate, doc: "The last day on which it may be sent.", takes: roles{RoleDate}, parse: grammar[OfferStmt]()},
+			{word: "cost", once: true, usage: "`cost 0.04`", needs: aNumber, doc: "What one sending costs, for reports.", takes: roles{RoleNumber}, parse: grammar[OfferStmt]()},
+			{word: "repeat", once: true, then: true, usage: "`repeat after 1mo`", needs: "`after 1mo`", doc: "It may be sent to the same contact again. Without it: never, in no program.",
 				clauses: []clause{{word: "after", needs: aDuration, doc: "So long after the last time.", takes: roles{RoleDuration}, opens: true}}, parse: grammar[OfferStmt]()},
-			{word: "transactional", usage: "`transactional`", doc: "A receipt, a password: it passes `consent`, `window`, `skip` and `cap`, and caps do not count it.", parse: grammar[OfferStmt]()},
+			{word: "transactional", once: true, usage: "`transactional`", doc: "A receipt, a password: it passes `consent`, `window`, `skip` and `cap`, and caps do not count it.", parse: grammar[OfferStmt]()},
 		},
 	})
 
@@ -277,12 +278,12 @@ var (
 	policyBlock = newBlock(&block{
 		name: "the policy",
 		statements: []*statement{
-			{word: "timezone", usage: "`timezone contact.FIELD else \"Europe/Berlin\"`", needs: "a field or a zone in quotes", doc: "The contact's time zone: a field of the contact, or one zone for everybody.",
+			{word: "timezone", once: true, usage: "`timezone contact.FIELD else \"Europe/Berlin\"`", needs: "a field or a zone in quotes", doc: "The contact's time zone: a field of the contact, or one zone for everybody.",
 				takes: roles{RoleZoneField}, clauses: []clause{{word: "else", needs: "a zone in quotes", doc: "The zone where the field is unknown.", takes: roles{RoleZone}}}, parse: grammar[TimezoneStmt]()},
 			{word: "window", usage: "`window weekdays 09:00..17:00`", needs: "days and hours such as `09:00..17:00`", doc: "When messages go out, in the contact's time zone. Several lines are alternatives.",
 				takes: roles{RoleDay, RoleTime}, parse: grammar[WindowStmt]()},
 			{word: "skip", usage: "`skip 2026-12-24..2027-01-01`", needs: aDate, doc: "Days on which no messages go out, both ends included.", takes: roles{RoleDate}, parse: grammar[SkipStmt]()},
-			{word: "consent", then: true, usage: "`consent when CONDITION`", needs: "`when` and a condition", doc: "Who may get messages; those that are `transactional` go to everybody.",
+			{word: "consent", once: true, then: true, usage: "`consent when CONDITION`", needs: "`when` and a condition", doc: "Who may get messages; those that are `transactional` go to everybody.",
 				clauses: []clause{{word: "when", needs: aCond, doc: "What must be true of the contact.", takes: roles{RoleCondition}, opens: true, cond: true}}, parse: grammar[ConsentStmt]()},
 			{word: "cap", usage: "`cap 2 per 7d`", needs: aNumber, doc: "At most so many messages to a contact in any such span, over all programs.", takes: roles{RoleNumber},
 				clauses: []clause{
@@ -298,11 +299,11 @@ var (
 	handoffBlock = newBlock(&block{
 		name: "a hand-off",
 		statements: []*statement{
-			{word: "channel", usage: "`channel crm`", needs: "a channel such as `crm`", doc: "How they are told; the hand-off's own name where none is said.", takes: roles{RoleChannel}, parse: grammar[HandoffStmt]()},
-			{word: "brief", usage: "`brief \"content/brief.md\"`", needs: "a file in quotes", doc: "What they are told: a Markdown file of the playbook's folder.", takes: roles{RoleFile}, parse: grammar[HandoffStmt]()},
-			{word: "accept", then: true, usage: "`accept within 2d`", needs: "`within 2d`", doc: "How long they may leave it unanswered.",
+			{word: "channel", once: true, usage: "`channel crm`", needs: "a channel such as `crm`", doc: "How they are told; the hand-off's own name where none is said.", takes: roles{RoleChannel}, parse: grammar[HandoffStmt]()},
+			{word: "brief", once: true, usage: "`brief \"content/brief.md\"`", needs: "a file in quotes", doc: "What they are told: a Markdown file of the playbook's folder.", takes: roles{RoleFile}, parse: grammar[HandoffStmt]()},
+			{word: "accept", once: true, then: true, usage: "`accept within 2d`", needs: "`within 2d`", doc: "How long they may leave it unanswered.",
 				clauses: []clause{{word: "within", needs: aDuration, doc: "`H.overdue` comes then.", takes: roles{RoleDuration}, opens: true}}, parse: grammar[HandoffStmt]()},
-			{word: "outcomes", usage: "`outcomes accepted, won, lost`", needs: "names such as `accepted`", doc: "What they may answer: each is an event, `H.accepted` and so on, that the program handles.", declares: RoleOutcome, parse: grammar[HandoffStmt]()},
+			{word: "outcomes", once: true, usage: "`outcomes accepted, won, lost`", needs: "names such as `accepted`", doc: "What they may answer: each is an event, `H.accepted` and so on, that the program handles.", declares: RoleOutcome, parse: grammar[HandoffStmt]()},
 		},
 	})
 
@@ -323,8 +324,8 @@ var (
 	testBlock = newBlock(&block{
 		name: "a test",
 		statements: []*statement{
-			{word: "contact", usage: "`contact { FIELD = VALUE }`", doc: "Who the test is about.", body: assignBlock, parse: keywordOnly[TestContact]},
-			{word: "at", usage: "`at 2026-03-02 10:00`", needs: "a date with a time such as `2026-03-02 10:00`", doc: "When it begins, in the policy's time zone.", takes: roles{RoleDateTime}, parse: grammar[AtStmt]()},
+			{word: "contact", once: true, usage: "`contact { FIELD = VALUE }`", doc: "Who the test is about.", body: assignBlock, parse: keywordOnly[TestContact]},
+			{word: "at", once: true, usage: "`at 2026-03-02 10:00`", needs: "a date with a time such as `2026-03-02 10:00`", doc: "When it begins, in the policy's time zone.", takes: roles{RoleDateTime}, parse: grammar[AtStmt]()},
 			{word: "wait", usage: "`wait 31d`", needs: aDuration, doc: "Lets time pass.", takes: roles{RoleDuration}, parse: grammar[WaitStmt]()},
 			{word: "expect", usage: "`expect in STAGE` or `expect CONDITION`", needs: "a condition, or `in` and a stage", doc: "What must be so now.", takes: roles{RoleCondition},
 				clauses: []clause{
@@ -346,7 +347,7 @@ var (
 	scenarioBlock = newBlock(&block{
 		name: "a scenario",
 		statements: []*statement{
-			{word: "contacts", usage: "`contacts 10000 { … }`", needs: aNumber, doc: "How many contacts there are, and what is known of them.", takes: roles{RoleNumber}, body: shareBlock, bare: true, parse: grammar[ContactsStmt]()},
+			{word: "contacts", once: true, usage: "`contacts 10000 { … }`", needs: aNumber, doc: "How many contacts there are, and what is known of them.", takes: roles{RoleNumber}, body: shareBlock, bare: true, parse: grammar[ContactsStmt]()},
 		},
 		other: &statement{usage: "`EVENT 4% within 1d..3d`", needs: aPercent, takes: roles{RoleOutsideEvent, RolePercent}, anyOrder: true,
 			clauses: []clause{
@@ -359,7 +360,7 @@ var (
 	fileBlock = newBlock(&block{
 		name: "a playbook", lines: true,
 		statements: []*statement{
-			{word: "contact", usage: "`contact { … }`", doc: "What is known of somebody: a field a line. One in a playbook.", body: fieldBlock, parse: keywordOnly[ContactDecl]},
+			{word: "contact", once: true, usage: "`contact { … }`", doc: "What is known of somebody: a field a line. One in a playbook.", body: fieldBlock, parse: keywordOnly[ContactDecl]},
 			{word: "topics", usage: "`topics NAME, NAME`", needs: "names", doc: "What offers are about: the rows of maps.", declares: RoleTopic, parse: grammar[NamesDecl]()},
 			{word: "roles", usage: "`roles NAME, NAME`", needs: "names", doc: "The people to whom `task` gives work.", declares: RoleRole, parse: grammar[NamesDecl]()},
 			{word: "event", usage: "`event NAME { FIELD TYPE }`", needs: aName, doc: "What happens outside the messages we send: a visit, a purchase, a call.", declares: RoleEvent, body: eventBlock, bare: true, parse: grammar[EventDecl]()},
@@ -368,9 +369,9 @@ var (
 			{word: "score", usage: "`score NAME { … }`", needs: aName, doc: "A number that grows with what a contact does and is; `score.NAME` in conditions.", declares: RoleScore, body: scoreBlock, parse: grammar[ScoreDecl]()},
 			{word: "offer", usage: "`offer NAME \"TITLE\" { … }`", needs: aName, doc: "Something to send.", declares: RoleOffer, takes: roles{RoleText}, body: offerBlock, parse: grammar[OfferDecl]()},
 			{word: "map", usage: "`map NAME { … }`", needs: aName, doc: "What to offer to whom: rows are topics, columns segments.", declares: RoleMap, body: mapBlock, parse: grammar[MapDecl]()},
-			{word: "policy", usage: "`policy { … }`", doc: "When nobody is written to. One in a playbook.", body: policyBlock, parse: keywordOnly[PolicyDecl]},
+			{word: "policy", once: true, usage: "`policy { … }`", doc: "When nobody is written to. One in a playbook.", body: policyBlock, parse: keywordOnly[PolicyDecl]},
 			{word: "handoff", usage: "`handoff NAME \"TITLE\" { … }`", needs: aName, doc: "To whom a lead can be given, and what they may answer.", declares: RoleHandoff, takes: roles{RoleText}, body: handoffBlock, parse: grammar[HandoffDecl]()},
-			{word: "measure", usage: "`measure { … }`", doc: "What reports count: revenue and cost. It changes nothing that a run does.", body: measureBlock, parse: keywordOnly[MeasureDecl]},
+			{word: "measure", once: true, usage: "`measure { … }`", doc: "What reports count: revenue and cost. It changes nothing that a run does.", body: measureBlock, parse: keywordOnly[MeasureDecl]},
 			{word: "track", usage: "`track NAME { … }`", needs: aName, doc: "Rules that hold wherever a contact stands on the track, or in no program of it.", declares: RoleTrack, body: trackBlock, parse: grammar[TrackDecl]()},
 			{word: "program", usage: "`program NAME \"TITLE\" { … }`", needs: aName, doc: "A list of stages that contacts go through, and rules that hold in all of them.", declares: RoleProgram, takes: roles{RoleText}, body: programBlock, parse: grammar[ProgramDecl]()},
 			{word: "never", usage: "`never \"WHY\" when CONDITION`", needs: aText, doc: "What must not be sent, whatever else the playbook says; it sees `offer.…`.", takes: roles{RoleText},

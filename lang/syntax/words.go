@@ -10,7 +10,8 @@ type Keyword struct {
 	Needs string // what follows the word: "a duration such as `7d`"; "" when nothing has to
 	Doc   string
 	Takes Role // what its first operand is
-	Opens bool // a block follows, or may
+	Opens bool // a block follows
+	Once  bool // the statement stands at most once in its block; a declaration, in the playbook
 }
 
 func (s *statement) keyword() Keyword {
@@ -18,7 +19,7 @@ func (s *statement) keyword() Keyword {
 	if s.declares != NoRole {
 		takes = NoRole
 	}
-	return Keyword{Word: s.word, Block: s.in.name, Usage: s.usage, Needs: s.needs, Doc: s.doc, Takes: takes, Opens: s.body != nil && !s.bare}
+	return Keyword{Word: s.word, Block: s.in.name, Usage: s.usage, Needs: s.needs, Doc: s.doc, Takes: takes, Opens: s.body != nil && !s.bare, Once: s.once}
 }
 
 func (c *clause) keyword(s *statement) Keyword {
