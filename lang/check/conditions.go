@@ -127,6 +127,7 @@ func (c *checker) condition(t *syntax.Cond, see sight) *cond.Expr {
 	}
 	expr, diags := c.schema.Bool(c.file, *t, see)
 	c.useNames(expr, see)
+	c.book.conditions = append(c.book.conditions, expr)
 	c.take(diags)
 	return expr
 }
@@ -142,6 +143,7 @@ func (c *checker) value(t *syntax.Cond, see sight, f *Field) *cond.Expr {
 	}
 	expr, diags := c.schema.Value(c.file, *t, see, want)
 	c.useNames(expr, see)
+	c.book.conditions = append(c.book.conditions, expr)
 	c.take(diags)
 	return expr
 }

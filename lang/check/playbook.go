@@ -34,8 +34,10 @@ type Playbook struct {
 	Tests      []*Test
 	Scenarios  []*Scenario
 
-	uses     []Use // see Uses
-	sortUses sync.Once
+	uses       []Use        // see Uses
+	conditions []*cond.Expr // see ConditionAt
+	sortUses   sync.Once
+	sortConds  sync.Once
 }
 
 // Symbol is what every declared thing has: its name, where the name stands, and its documentation.

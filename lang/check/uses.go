@@ -145,6 +145,25 @@ func (p *Playbook) Declaration(r Ref) (at diag.Span, ok bool) {
 	return diag.Span{}, false
 }
 
+// ConditionAt is the condition or expression that a byte of a file stands in or behind; nil where there is none.
+func (p *Playbook) ConditionAt(file string, offset int) *cond.Expr {
+	p.sortConds.Do(func() {
+		slices.SortFunc(p.conditions, func(a, b *cond.Expr) int {
+			return cmp.Or(strings.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start, b.Span.Start))
+		})
+	})
+	behind, _ := slices.BinarySearchFunc(p.conditions, offset+1, func(e *cond.Expr, offset int) int {
+		return cmp.Or(strings.Compare(e.Span.File, file), cmp.Compare(e.Span.Start, offset))
+	})
+	if behind == 0 {
+		return nil
+	}
+	if e := p.conditions[behind-1]; e.Span.File == file && e.Span.End >= offset {
+		return e
+	}
+	return nil
+}
+
 // use notes that a name stands at a place of the file being checked. What more there is to say of it is said to the
 // result, at once.
 func (c *checker) use(at syntax.Span, k Kind, of, name string) *Use {

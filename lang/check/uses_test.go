@@ -318,3 +318,25 @@ func TestEveryNameIsAUse(t *testing.T) {
 		}
 	}
 }
+
+func TestConditionAt(t *testing.T) {
+	src := "contact { email email key }\nsegment a = known(contact.email)\nprogram p { phase nurture stage s { when a and known(contact.email) -> done } }\n"
+	p, _, _ := playbook(map[string]string{"a.nurture": src})
+	for offset := range len(src) {
+		got := ""
+		if e := p.ConditionAt("a.nurture", offset); e != nil {
+			got = e.Text
+		}
+		want := ""
+		for _, text := range []string{"known(contact.email)\np", "a and known(contact.email)"} {
+			start := strings.Index(src, text)
+			text = strings.TrimSuffix(text, "\np")
+			if offset >= start && offset <= start+len(text) {
+				want = text
+			}
+		}
+		if got != want {
+			t.Fatalf("at %q: %q, want %q", src[offset:], got, want)
+		}
+	}
+}
