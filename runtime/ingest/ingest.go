@@ -95,8 +95,8 @@ func (i *Intake) Close() error {
 
 // A slice of a file is read, sorted and taken at a time; what two of them hold is the memory that an intake needs.
 const (
-	sliceLines = 20_000
-	sliceBytes = 8 << 20
+	sliceLines = 10_000
+	sliceBytes = 4 << 20
 )
 
 // row is one line as it was read: sound, or with the fault that it is rejected for.

@@ -97,7 +97,7 @@ type runReader struct {
 
 // Memory of a merge, over all its runs, and the least that a run is given.
 const (
-	mergeBytes = 16 << 20
+	mergeBytes = 4 << 20
 	leastBytes = 4 << 10
 )
 

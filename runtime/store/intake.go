@@ -59,7 +59,7 @@ type Known struct {
 
 // The tables of one intake.
 const intakeTables = `
-PRAGMA temp.cache_size = -8192;
+PRAGMA temp.cache_size = -2048;
 DROP TABLE IF EXISTS temp.aside;
 DROP TABLE IF EXISTS temp.maker;
 CREATE TEMP TABLE aside(row INTEGER PRIMARY KEY, key TEXT, makes INTEGER, id INTEGER, n INTEGER, at INTEGER, event INTEGER, body BLOB, source TEXT, line INTEGER, file TEXT, hash INTEGER);

@@ -35,7 +35,7 @@ const applicationID = 0x6e757274
 // be the same however large the store is.
 const (
 	pageBytes       = 8 << 10
-	cacheKiB        = 16 << 10
+	cacheKiB        = 8 << 10
 	checkpointPages = 4096
 )
 
