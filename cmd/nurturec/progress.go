@@ -39,7 +39,8 @@ func (p *progress) reading(r ingest.Progress) {
 }
 
 func (p *progress) running(r runtime.Progress) {
-	p.show(string(r.Phase), string(r.Phase), float64(r.Done), float64(r.Total))
+	doing := map[runtime.Phase]string{runtime.Stepping: "deciding", runtime.Delivering: "delivering"}[r.Phase]
+	p.show(doing, string(r.Phase), float64(r.Done), float64(r.Total))
 }
 
 func (p *progress) show(phase, unit string, done, total float64) {
