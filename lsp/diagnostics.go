@@ -84,42 +84,54 @@ func (t *teller) run() {
 		case <-timer.C:
 		}
 		timer.Stop()
-		if left := t.tell(); left > 0 {
+		snap := t.s.workspace.newest(t.folder)
+		if snap == nil { // the editor no longer shows the playbook
+			t.end()
+			return
+		}
+		if left := t.tell(snap); left > 0 {
 			timer.Reset(left)
 		}
 	}
 }
 
+// end takes back what has been said.
+func (t *teller) end() {
+	for uri := range t.sent {
+		t.send(uri, nil, nil)
+	}
+	t.publisher.mu.Lock()
+	defer t.publisher.mu.Unlock()
+	delete(t.tells, t.folder)
+}
+
 // tell shows what is known now, and says after which time there is more to show; zero where nothing is held back.
-func (t *teller) tell() (left time.Duration) {
+func (t *teller) tell(snap *Snapshot) (left time.Duration) {
+	var failed error
+	defer func() {
+		if failed != nil {
+			t.s.note("%v", failed)
+		}
+	}()
+	defer t.s.recovered("diagnostics", &failed)
+	if failed = snap.check(); failed != nil {
+		return 0
+	}
 	t.mu.Lock()
 	since := t.since
 	t.mu.Unlock()
-	snap := t.s.workspace.newest(t.folder)
-	if snap == nil { // the editor no longer shows the playbook
-		t.shown = nil
-		for uri := range t.sent {
-			t.send(uri, nil, nil)
-		}
-		clear(t.sent)
-		return 0
-	}
-	if err := snap.check(); err != nil {
-		t.s.note("%v", err)
-		return 0
-	}
 	found := snap.Diagnostics
 	if quiet := time.Duration(t.s.client.quiet.Load()); !since.IsZero() {
-		if left = quiet - time.Since(since); left > 0 {
-			all := len(found)
-			if found = known(found, t.shown); len(found) == all {
-				left = 0
-			}
+		left = max(quiet-time.Since(since), 0)
+	}
+	if left > 0 {
+		if found = known(found, t.shown); len(found) == len(snap.Diagnostics) {
+			left = 0
 		}
 	}
 	t.shown = found
 	t.publish(snap, found)
-	return max(left, 0)
+	return left
 }
 
 // known are those findings that were shown before, wherever they stand now.
@@ -206,6 +218,12 @@ func (s *Snapshot) finding(d diag.Diagnostic) diagnostic {
 	}
 	if page := s.client.pages.of(d.Code); page != "" {
 		f.CodeDescription = &protocol.CodeDescription{Href: page}
+	}
+	switch codes()[d.Code].Tag {
+	case diag.Unused:
+		f.Tags = []protocol.DiagnosticTag{protocol.DiagnosticTagUnnecessary}
+	case diag.Deprecated:
+		f.Tags = []protocol.DiagnosticTag{protocol.DiagnosticTagDeprecated}
 	}
 	for _, r := range d.Related {
 		f.RelatedInformation = append(f.RelatedInformation, protocol.DiagnosticRelatedInformation{Location: s.Location(r.Span), Message: r.Message})

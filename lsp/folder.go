@@ -19,12 +19,13 @@ import (
 )
 
 // folder is one playbook: the files of a folder on the disk, with those that the editor has open in their place. A
-// document that is in no folder, or no *.nurture file, is a playbook of its own: lone is its name then.
+// document that is in no folder, or belongs to no playbook, is one of its own: lone is its name then.
 type folder struct {
-	dir    string // "" for a lone document that is not on the disk
-	lone   string
-	uri    protocol.DocumentURI // of the lone document
-	client *client
+	dir     string // "" for a lone document that is not on the disk
+	lone    string
+	uri     protocol.DocumentURI // of the lone document
+	foreign bool                 // the lone document is in another language
+	client  *client
 
 	// Of the workspace, and under its lock.
 	open   map[string]*document // by name; replaced when it changes, since snapshots keep it
@@ -58,11 +59,6 @@ func (f *folder) name(uri protocol.DocumentURI) (string, bool) {
 	return name, err == nil && fs.ValidPath(name)
 }
 
-// owns says whether a file is one of those that make the playbook, or may be a content file of it.
-func (f *folder) owns(name string) bool {
-	return f.lone == "" && (!strings.HasSuffix(name, lang.Extension) || path.Dir(name) == ".") || f.lone == name
-}
-
 // load checks the playbook with the documents that are open.
 func (f *folder) load(open map[string]*document) (*lang.Loaded, error) {
 	f.checking.Lock()
@@ -76,7 +72,7 @@ func (f *folder) load(open map[string]*document) (*lang.Loaded, error) {
 	}
 	sources = slices.DeleteFunc(slices.Clone(sources), func(s lang.Source) bool { return open[s.Name] != nil })
 	for name, d := range open {
-		if name == f.lone || f.lone == "" && strings.HasSuffix(name, lang.Extension) && path.Dir(name) == "." {
+		if name == f.lone && !f.foreign || f.lone == "" && strings.HasSuffix(name, lang.Extension) && path.Dir(name) == "." {
 			sources = append(sources, lang.Source{Name: name, Text: d.text})
 		}
 	}

@@ -36,7 +36,7 @@ func formatRange(_ context.Context, s *Snapshot, p protocol.DocumentRangeFormatt
 func formatOnType(_ context.Context, s *Snapshot, p protocol.DocumentOnTypeFormattingParams) ([]protocol.TextEdit, error) {
 	name, _ := s.Name(p.TextDocument.URI)
 	at := s.Offset(name, p.Position)
-	decl := s.declaration(name, at)
+	decl := s.declAt(name, at)
 	if _, isMap := decl.(*syntax.MapDecl); decl == nil || p.Ch == "\n" && !isMap {
 		return nil, nil
 	}
@@ -51,8 +51,8 @@ func formatOnType(_ context.Context, s *Snapshot, p protocol.DocumentOnTypeForma
 	return s.textEdits(edits), nil
 }
 
-// declaration is the top-level declaration that stands around a place, or ends there.
-func (s *Snapshot) declaration(name string, at int) syntax.Decl {
+// declAt is the top-level declaration that stands around a place, or ends there.
+func (s *Snapshot) declAt(name string, at int) syntax.Decl {
 	if f := s.File(name); f != nil {
 		for _, d := range f.Decls {
 			if span := syntax.NodeOf(d).Span; span.Start <= at && at <= span.End {

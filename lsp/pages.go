@@ -30,17 +30,26 @@ func (p *pages) write() {
 		return
 	}
 	p.uris = map[string]protocol.DocumentURI{}
-	for _, code := range lang.Codes() {
-		file := filepath.Join(p.dir, code.ID+".md")
+	for id, code := range codes() {
+		file := filepath.Join(p.dir, id+".md")
 		text := page(code)
 		if old, err := os.ReadFile(file); err != nil || string(old) != text {
 			if os.WriteFile(file, []byte(text), 0o644) != nil {
 				continue // a finding without a link is better than none
 			}
 		}
-		p.uris[code.ID] = fileURI(file)
+		p.uris[id] = fileURI(file)
 	}
 }
+
+// codes documents the codes of diagnostics by their names.
+var codes = sync.OnceValue(func() map[string]diag.Code {
+	all := map[string]diag.Code{}
+	for _, code := range lang.Codes() {
+		all[code.ID] = code
+	}
+	return all
+})
 
 // page is the documentation of a code in Markdown.
 func page(c diag.Code) string {

@@ -184,6 +184,7 @@ func initialized(ctx context.Context, s *server, _ protocol.InitializedParams) e
 		s.workspace.enter(root)
 	}
 	go s.register(ctx)
+	go s.configure(ctx)
 	return nil
 }
 
@@ -207,13 +208,32 @@ func (s *server) register(ctx context.Context) {
 	}
 }
 
-func didChangeConfiguration(_ context.Context, s *server, p struct {
+// didChangeConfiguration takes the settings where they are sent along; most editors want to be asked.
+func didChangeConfiguration(ctx context.Context, s *server, p struct {
 	Settings struct {
 		Nurture settings `json:"nurture"`
 	} `json:"settings"`
 }) error {
 	s.client.set(p.Settings.Nurture)
+	go s.configure(ctx)
 	return nil
+}
+
+// configure asks the editor for the settings.
+func (s *server) configure(ctx context.Context) {
+	if w := s.client.capabilities.Workspace; w == nil || !w.Configuration {
+		return
+	}
+	var sections []settings
+	_, err := s.conn.Call(ctx, protocol.MethodWorkspaceConfiguration, &protocol.ConfigurationParams{
+		Items: []protocol.ConfigurationItem{{Section: languageID}},
+	}, &sections)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.note("the editor does not say its settings: %v", err)
+	case len(sections) > 0:
+		s.client.set(sections[0])
+	}
 }
 
 func shutdown(s *server, _ json.RawMessage) (work, error) {

@@ -92,9 +92,18 @@ func (w *workspace) home(uri protocol.DocumentURI, make bool) *folder {
 	return w.add(lone, string(uri))
 }
 
+// add keeps a playbook. Documents below it that belonged to none now belong to it, if they are not in its language.
 func (w *workspace) add(f *folder, key string) *folder {
 	f.client = w.client
 	w.folders[key] = f
+	for uri, lone := range w.docs {
+		if name, ok := f.name(uri); ok && lone.foreign && f.lone == "" {
+			f.put(name, lone.open[lone.lone])
+			w.docs[uri] = f
+			lone.remove(lone.lone)
+			w.drop(lone)
+		}
+	}
 	return f
 }
 
@@ -105,12 +114,16 @@ func isPlaybook(dir string) bool {
 	})
 }
 
+// languageID is what editors call the language.
+const languageID = "nurture"
+
 func didOpen(_ context.Context, s *server, p protocol.DidOpenTextDocumentParams) error {
 	w := s.workspace
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	d := p.TextDocument
 	f := w.home(d.URI, true)
+	f.foreign = f.lone != "" && d.LanguageID != languageID
 	name, _ := f.name(d.URI)
 	w.docs[d.URI] = f
 	f.put(name, &document{uri: d.URI, version: d.Version, text: d.Text})
@@ -185,21 +198,29 @@ func didChangeWatchedFiles(_ context.Context, s *server, p protocol.DidChangeWat
 	return nil
 }
 
-// reread takes note that a file has changed on the disk.
+// reread takes note that a file, or a folder, has changed on the disk.
 func (w *workspace) reread(uri protocol.DocumentURI) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	f := w.home(uri, false)
-	if file, ok := filePath(uri); f == nil && ok && strings.HasSuffix(file, lang.Extension) {
-		f = w.home(uri, true)
-	}
-	if f == nil {
+	file, ok := filePath(uri)
+	if !ok {
 		return
 	}
-	f.disk.forget()
-	f.latest = nil
-	w.drop(f)
-	w.changed(f, false)
+	changed := []*folder{}
+	if f := w.home(uri, strings.HasSuffix(file, lang.Extension)); f != nil {
+		changed = append(changed, f)
+	}
+	for dir, f := range w.folders {
+		if f.lone == "" && within(file, dir) {
+			changed = append(changed, f)
+		}
+	}
+	for _, f := range changed {
+		f.disk.forget()
+		f.latest = nil
+		w.drop(f)
+		w.changed(f, false)
+	}
 }
 
 func didChangeWorkspaceFolders(_ context.Context, s *server, p protocol.DidChangeWorkspaceFoldersParams) error {

@@ -22,7 +22,7 @@ var Codes = []diag.Code{
 		Good:    "---\nsubject: A word with you\n---\nHello!\n",
 	},
 	{
-		ID: "NUR253", Title: "a front matter key that means nothing",
+		ID: "NUR253", Tag: diag.Unused, Title: "a front matter key that means nothing",
 		Explain: "Front matter takes `subject` and `preheader` (what mail programs show beside the subject in a list of messages). Everything else about an offer stands in the playbook.",
 		Bad:     "---\nsubject: Hello\npreheeder: News\n---\nHello!\n",
 		Good:    "---\nsubject: Hello\npreheader: News\n---\nHello!\n",

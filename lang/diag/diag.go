@@ -40,6 +40,7 @@ type Edit struct {
 type Fix struct {
 	Title string
 	Edits []Edit
+	Draft bool // a place to begin, which a person has to look at: never done unasked, or together with others
 }
 
 // Related is another place that explains a diagnostic, such as the first declaration of a name declared twice.
@@ -65,4 +66,14 @@ type Code struct {
 	Explain string // Markdown: what it means and what to do
 	Bad     string // a playbook or a part of one that gets it
 	Good    string // the same, mended
+	Tag     Tag    // what an editor may show by more than a line under it
 }
+
+// Tag says how what a finding is about may be shown.
+type Tag uint8
+
+const (
+	NoTag      Tag = iota
+	Unused         // it does nothing: faded
+	Deprecated     // it is said otherwise by now: struck through
+)
