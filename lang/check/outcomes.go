@@ -149,6 +149,7 @@ func (c *checker) reportUnhandled(entry Entry, handing bool, in *Stage, body *sy
 		fmt.Fprintf(&rules, "%son %s -> done%s", lead, n, "\n")
 	}
 	f.fix("lead "+listed(names, "and")+" out of the program", at, strings.TrimSuffix(rules.String(), "\n")+trail)
+	f.Fixes[0].Draft = true
 }
 
 // closed says whether a block's `}` is there.
