@@ -147,7 +147,7 @@ func (c *runCmd) instant(flag, text string, p *compile.Program) (*int64, error) 
 
 // knownChannels refuses a --deliver that nothing would go to: what is meant for it would go elsewhere.
 func (c *runCmd) knownChannels(p *compile.Program) error {
-	channels := []string{"task"}
+	channels := []string{"email", "task"} // which every playbook may come to use
 	for i := range p.Offers {
 		channels = append(channels, p.Offers[i].Channel)
 	}
