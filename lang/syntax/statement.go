@@ -106,6 +106,10 @@ func (p *parser) putMatch(c *sentenceCut, r *Rule) {
 		if r.Match == nil {
 			r.Match = &Match{}
 		}
+		if field := &r.Match.Field; field.Start >= c.match.Start && len(field.Parts) > 0 { // it stands behind the block
+			p.report.add("NUR003", Span{c.matchFrom, c.match.Start}, "`match` needs a field such as `event.topic` before its `{`: write `match %s {`", field)
+			c.bad, *field = true, Path{Span: Span{c.match.Start, c.match.Start}}
+		}
 		r.Match.Body, r.Match.Span = c.match, Span{c.matchFrom, c.match.End}
 	case r.Match != nil:
 		r.Match.Span = Span{c.matchFrom, r.Match.Field.End}
