@@ -112,7 +112,7 @@ func (p *parser) putMatch(c *sentenceCut, r *Rule) {
 		}
 		r.Match.Body, r.Match.Span = c.match, Span{c.matchFrom, c.match.End}
 	case r.Match != nil:
-		r.Match.Span = Span{c.matchFrom, r.Match.Field.End}
+		r.Match.Span = Span{c.matchFrom, max(r.Match.Field.End, c.matchFrom+len("match"))}
 	}
 }
 
