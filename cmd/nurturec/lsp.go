@@ -6,6 +6,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"nurture/lsp"
 )
@@ -26,6 +27,9 @@ func (c *lspCmd) Run(stop context.Context, at *terminal) error {
 	o := lsp.Options{Version: version(), Log: log.New(at.err, "nurturec lsp: ", log.LstdFlags)}
 	if cache, err := os.UserCacheDir(); err == nil {
 		o.Pages = filepath.Join(cache, "nurture", "codes")
+	}
+	if _, chosen := os.LookupEnv("GOGC"); !chosen {
+		debug.SetGCPercent(300) // memory for time: whoever types waits for every check
 	}
 	err := lsp.Serve(stop, at.in, at.out, o)
 	if errors.Is(err, context.Canceled) {

@@ -26,7 +26,8 @@ type Memory struct {
 	placed map[place]*answer
 	said   map[asked]*answer // the latest of those that ask the same
 	words  map[string]*word
-	whole  uint64 // the fingerprint of everything that the schema declares; 0 where nobody has asked for it
+	clocks map[string]*clockwork // by the text of a condition
+	whole  uint64                // the fingerprint of everything that the schema declares; 0 where nobody has asked for it
 	seed   maphash.Seed
 }
 
@@ -57,7 +58,8 @@ type (
 // begin turns to the next schema.
 func (m *Memory) begin(s *Schema) {
 	if m.placed == nil {
-		m.placed, m.said, m.words, m.seed = map[place]*answer{}, map[asked]*answer{}, map[string]*word{}, maphash.MakeSeed()
+		m.placed, m.said, m.words, m.clocks = map[place]*answer{}, map[asked]*answer{}, map[string]*word{}, map[string]*clockwork{}
+		m.seed = maphash.MakeSeed()
 	}
 	if len(m.placed) > 2*m.used+1000 {
 		m.sweep()
@@ -70,6 +72,19 @@ func (m *Memory) sweep() {
 	maps.DeleteFunc(m.placed, func(_ place, a *answer) bool { return a.turn != m.turn })
 	maps.DeleteFunc(m.said, func(_ asked, a *answer) bool { return a.turn != m.turn })
 	maps.DeleteFunc(m.words, func(_ string, w *word) bool { return w.turn != m.turn })
+	maps.DeleteFunc(m.clocks, func(_ string, c *clockwork) bool { return c.turn != m.turn })
+}
+
+// clockwork is clockworkOf, once for each text.
+func (m *Memory) clockwork(text string) *clockwork {
+	c := m.clocks[text]
+	if c == nil {
+		text = strings.Clone(text)
+		c = clockworkOf(text)
+		m.clocks[text] = c
+	}
+	c.turn = m.turn
+	return c
 }
 
 // check is Schema.fresh, as far as it must be.

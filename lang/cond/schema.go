@@ -156,10 +156,10 @@ func (s *Schema) build() {
 			s.things[name] = names.of
 		}
 	}
-	s.tellClocks()
 	if s.Memory != nil {
 		s.Memory.begin(s)
 	}
+	s.tellClocks()
 }
 
 // nearest is the candidate that was probably meant by a word.

@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"slices"
 	"strings"
 
 	"nurture/lang/cond/internal/lex"
@@ -45,8 +46,27 @@ func (s *Schema) clock(name string) bool {
 
 // ticks says whether the text of a condition speaks of something that changes with time.
 func (s *Schema) ticks(text string) bool {
+	if s.Memory != nil {
+		return s.clockwork(s.Memory.clockwork(text))
+	}
+	return s.clockwork(clockworkOf(text))
+}
+
+// clockwork is what in the text of a condition may change with time.
+type clockwork struct {
+	turn  int      // of the Memory that keeps it
+	ticks bool     // by itself
+	names []string // of scores, as "score.x", and of what may be segments
+}
+
+func (s *Schema) clockwork(c *clockwork) bool {
+	return c.ticks || slices.ContainsFunc(c.names, s.clock)
+}
+
+func clockworkOf(text string) *clockwork {
+	c := &clockwork{}
 	if len(text) > maxText {
-		return false
+		return c
 	}
 	tokens, _ := lex.Scan(text)
 	for i, t := range tokens {
@@ -55,22 +75,16 @@ func (s *Schema) ticks(text string) bool {
 		switch {
 		case t.Kind != lex.Word || behindPoint:
 		case called && (t.Text == "since" || t.Text == "until"):
-			return true
+			c.ticks = true
 		case called && t.Text == "count":
-			if hasWindow(tokens[i+2:]) {
-				return true
-			}
+			c.ticks = c.ticks || hasWindow(tokens[i+2:])
 		case t.Text == "score" && i+2 < len(tokens) && tokens[i+1].Is("."):
-			if s.clock("score." + tokens[i+2].Text) {
-				return true
-			}
-		case s.segments[t.Text] != nil:
-			if s.clock(t.Text) {
-				return true
-			}
+			c.names = append(c.names, "score."+tokens[i+2].Text)
+		case !Reserved(t.Text): // nothing reserved is a segment
+			c.names = append(c.names, strings.Clone(t.Text))
 		}
 	}
-	return false
+	return c
 }
 
 // hasWindow says whether the arguments of a call that begin here have a second one.
