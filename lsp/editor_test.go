@@ -131,6 +131,13 @@ type pipe struct {
 func session(t testing.TB, dir string, c config) *editor {
 	t.Helper()
 	e := connect(t, dir, c.pages)
+	e.greet(c)
+	return e
+}
+
+// greet shakes hands with the server.
+func (e *editor) greet(c config) {
+	e.t.Helper()
 	params := map[string]any{
 		"processId": os.Getpid(),
 		"rootUri":   nil,
@@ -160,25 +167,18 @@ func session(t testing.TB, dir string, c config) *editor {
 	}
 	folders := []protocol.WorkspaceFolder{}
 	for _, root := range roots {
-		folders = append(folders, protocol.WorkspaceFolder{URI: string(fileURI(filepath.Join(dir, root))), Name: root})
+		folders = append(folders, protocol.WorkspaceFolder{URI: string(fileURI(filepath.Join(e.dir, root))), Name: root})
 	}
 	params["workspaceFolders"] = folders
 	e.call("initialize", params, &e.init)
 	e.notify("initialized", map[string]any{})
-	return e
 }
 
 // connect starts a server without a word to it.
 func connect(t testing.TB, dir, pages string) *editor {
 	fromEditor, toServer := io.Pipe()
 	fromServer, toEditor := io.Pipe()
-	e := &editor{
-		t: t, dir: dir, done: make(chan error, 1),
-		docs: map[string]*buffer{}, published: map[protocol.DocumentURI]published{},
-	}
-	e.news = sync.NewCond(&e.mu)
-	e.conn = jsonrpc2.NewConn(jsonrpc2.NewStream(pipe{fromServer, toServer}))
-	e.conn.Go(context.Background(), e.take)
+	e := attach(t, dir, pipe{fromServer, toServer})
 	go func() {
 		e.done <- lsp.Serve(context.Background(), fromEditor, toEditor, lsp.Options{
 			Version: "test", Log: log.New(&e.log, "", 0), Pages: pages,
@@ -186,7 +186,19 @@ func connect(t testing.TB, dir, pages string) *editor {
 		toEditor.Close()
 		fromEditor.Close()
 	}()
-	t.Cleanup(func() { toServer.Close() })
+	return e
+}
+
+// attach makes an editor of the other end of a server's streams.
+func attach(t testing.TB, dir string, server pipe) *editor {
+	e := &editor{
+		t: t, dir: dir, done: make(chan error, 1),
+		docs: map[string]*buffer{}, published: map[protocol.DocumentURI]published{},
+	}
+	e.news = sync.NewCond(&e.mu)
+	e.conn = jsonrpc2.NewConn(jsonrpc2.NewStream(server))
+	e.conn.Go(context.Background(), e.take)
+	t.Cleanup(func() { server.Close() })
 	return e
 }
 

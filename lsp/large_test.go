@@ -8,7 +8,10 @@ import (
 // large is a sound playbook of a number of files of about a thousand lines each: what many campaigns of one company look
 // like.
 func large(files int) map[string]string {
-	all := map[string]string{"a_contact.nurture": largeContact}
+	all := map[string]string{
+		"a_contact.nurture": largeContact,
+		"mail.md":           "---\nsubject: What is new\n---\nHello {{ contact.first_name | default: \"there\" }}\n",
+	}
 	for f := range files {
 		var b strings.Builder
 		for c := 0; strings.Count(b.String(), "\n") < 1000-strings.Count(campaign, "\n"); c++ {
@@ -54,14 +57,15 @@ policy {
 const campaign = `
 /// What campaign NN is about.
 segment fit_NN = developers and contact.employees >= 50 and not customers
-offer guide_NN   "The guide NN"   { kind guide  topic security  for nurture  intent educate }
-offer report_NN  "The report NN"  { kind report  topic scale  for nurture  intent educate }
+offer guide_NN   "The guide NN"   { kind guide  topic security  for nurture  intent educate  content "mail.md" }
+offer report_NN  "The report NN"  { kind report  topic scale  for nurture  intent educate  content "mail.md" }
 offer tool_NN "The tool NN" {
   kind     tool
   topic    cost
   for      nurture
   intent   presell
   response clicked, visited
+  content  "mail.md"
   cost     0.04
 }
 
