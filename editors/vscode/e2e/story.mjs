@@ -1,0 +1,200 @@
+// VS Code with the extension, told as one sitting. A picture is taken after every step.
+// usage (see run): WORK=… ADDRESS=… PICTURES=… node story.mjs, in the folder that has playwright-core
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const { chromium } = createRequire(`${process.cwd()}/`)('playwright-core');
+const { WORK, ADDRESS, PICTURES } = process.env;
+mkdirSync(PICTURES, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+page.setDefaultTimeout(10_000);
+
+let passed = 0;
+let failed = 0;
+async function step(name, run) {
+  let wrong;
+  try {
+    await run();
+    passed++;
+    console.log(`ok   vscode: ${name}`);
+  } catch (error) {
+    failed++;
+    wrong = error;
+    console.log(`FAIL vscode: ${name}\n     ${error.message}`);
+  }
+  await page.screenshot({ path: join(PICTURES, `${String(passed + failed).padStart(2, '0')}-${name.replace(/\W+/g, '-').slice(0, 50)}.png`) });
+  if (wrong) {
+    for (let i = 0; i < 3; i++) {
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+const saved = (name = 'hello.nurture') => readFileSync(join(WORK, 'playbook', name), 'utf8');
+async function eventually(what, holds) {
+  for (let i = 0; i < 200; i++) {
+    if (await holds()) {
+      return;
+    }
+    await page.waitForTimeout(50);
+  }
+  assert.fail(`did not happen in ten seconds: ${what}`);
+}
+
+// The server listens a while after the process has begun.
+await eventually('code-server', async () => {
+  try {
+    return (await fetch(ADDRESS)).ok;
+  } catch {
+    return false;
+  }
+});
+await page.goto(ADDRESS);
+await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+
+async function command(name) {
+  await page.keyboard.press('F1');
+  const field = page.locator('.quick-input-widget input[type=text]');
+  await field.waitFor();
+  await field.fill(`>${name}`);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+}
+async function open(name) {
+  await page.keyboard.press('Control+p');
+  const field = page.locator('.quick-input-widget input[type=text]');
+  await field.waitFor();
+  await field.fill(name);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.tab.active', { hasText: name }).waitFor();
+  await page.waitForSelector('.monaco-editor .view-line');
+}
+// go puts the cursor behind the first place of a text, with the editor's own search.
+async function go(text) {
+  await page.keyboard.press('Control+1');
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Control+f');
+  const field = page.locator('.find-widget .find-part textarea').first();
+  await field.waitFor();
+  await field.fill(text);
+  await page.locator('.find-widget .matchesCount', { hasText: / of / }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ArrowRight');
+}
+const lineOf = (text) => page.locator('.monaco-editor .view-line').filter({ hasText: new RegExp(text.replaceAll(' ', '\\s')) }).first();
+const errors = page.locator('.monaco-editor .squiggly-error');
+const colour = async (needle, text) => {
+  const word = lineOf(text).locator('span span', { hasText: needle }).first();
+  return word.evaluate((node) => getComputedStyle(node).color);
+};
+
+await step('without a server it says what to do', async () => {
+  await open('hello.nurture');
+  const note = page.locator('.notification-toast', { hasText: 'nurture.server.path' });
+  await note.waitFor();
+  const said = await note.textContent();
+  for (const wanted of ['there is no program "/nowhere/nurturec"', 'go install', 'Copy the Install Command', 'Set the Path', 'Try Again']) {
+    assert.ok(said.includes(wanted), said);
+  }
+});
+await step('words, names, texts and comments have colours of their own, without a server', async () => {
+  const seen = {
+    declaration: await colour('program', 'program hello'),
+    name: await colour('hello', 'program hello'),
+    statement: await colour('send', 'send digest'),
+    text: await colour('to us', 'offer welcome_guide'),
+    comment: await colour('The first', 'The first thing'),
+    target: await colour('later', 'on clicked'),
+    duration: await colour('30', 'after 30d'),
+  };
+  assert.ok(new Set(Object.values(seen)).size >= 6, JSON.stringify(seen));
+});
+await step('with the setting changed the server starts, and the error is shown', async () => {
+  const settings = join(WORK, 'user/Machine/settings.json');
+  writeFileSync(settings, readFileSync(settings, 'utf8').replace('/nowhere/nurturec', join(WORK, 'bin/tapped')));
+  await errors.first().waitFor();
+  await command('View: Focus Problems');
+  await page.locator('.markers-panel', { hasText: 'there is no offer `welcome_guid`' }).waitFor();
+  await page.locator('.markers-panel', { hasText: 'NUR103' }).waitFor();
+});
+await step('hovering over the error tells it', async () => {
+  await page.keyboard.press('Control+j');
+  await lineOf('send welcome_guid').locator('span', { hasText: 'welcome_guid' }).last().hover();
+  await page.locator('.monaco-hover', { hasText: 'did you mean' }).first().waitFor();
+});
+await step('its quick fix puts it right', async () => {
+  await page.mouse.move(640, 880);
+  await go('send welcome_guid');
+  await page.keyboard.press('Control+.');
+  const fix = page.locator('.action-widget .monaco-list-row', { hasText: 'welcome_guide' }).first();
+  await fix.waitFor();
+  await page.screenshot({ path: join(PICTURES, '05-quick-fix-menu.png') });
+  await page.keyboard.press('Enter');
+  await lineOf('send welcome_guide$').waitFor();
+  await eventually('no errors', async () => (await errors.count()) === 0);
+});
+await step('hovering over an offer tells its title and what its author wrote', async () => {
+  await lineOf('send welcome_guide$').locator('span', { hasText: 'welcome_guide' }).last().hover();
+  const hover = page.locator('.monaco-hover', { hasText: 'Welcome to us' }).first();
+  await hover.waitFor();
+  assert.match(await hover.textContent(), /The first thing that anybody gets/);
+});
+await step('completion behind an arrow has the stages, and puts one in', async () => {
+  await page.mouse.move(640, 880);
+  await go('on clicked -> later');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('on replied -> la');
+  await page.keyboard.press('Control+Space');
+  await page.locator('.suggest-widget .monaco-list-row', { hasText: 'later' }).first().waitFor();
+  await page.screenshot({ path: join(PICTURES, '07-completion-list.png') });
+  await page.keyboard.press('Enter');
+  await lineOf('on replied -> later').waitFor();
+});
+await step('a stage leads to where it is declared', async () => {
+  await go('on clicked -> later');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('F12');
+  await page.locator('.statusbar-item', { hasText: /Ln 31,/ }).waitFor();
+});
+await step('renaming a stage changes it in every file', async () => {
+  await go('stage warm');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('F2');
+  const field = page.locator('.rename-box input');
+  await field.waitFor();
+  await field.fill('first');
+  await page.keyboard.press('Enter');
+  await lineOf('stage first').waitFor();
+  await command('File: Save All Files').catch(() => page.keyboard.press('Control+s'));
+  await eventually('the other file saved', () => saved('tests.nurture').includes('expect in hello.first'));
+});
+await step('saving lays the file out', async () => {
+  await open('hello.nurture');
+  await page.keyboard.press('Control+s');
+  await eventually('the layout', () => saved().includes('    after 30d  -> later\n'));
+  assert.equal(await errors.count(), 0);
+});
+await step('the outline of the file has programs, stages and offers', async () => {
+  await page.keyboard.press('Control+Shift+o');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'welcome_guide' }).first().waitFor();
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'later' }).first().waitFor();
+});
+await step('the task checks the playbook, and its findings reach the problems', async () => {
+  await page.keyboard.press('Escape');
+  writeFileSync(join(WORK, 'playbook', 'broken.nurture'), 'segment nobody = contact.nothing\n');
+  await command('Nurture: Check the Playbook');
+  await command('View: Focus Problems');
+  await page.locator('.markers-panel .monaco-list-row', { hasText: 'nurturec(NUR211)' }).first().waitFor(); // the server's say nurture
+});
+
+await browser.close();
+console.log(`vscode: ${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
