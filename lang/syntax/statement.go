@@ -101,18 +101,24 @@ func (p *parser) parse(c *sentenceCut) noder {
 
 // putMatch gives a rule's match its span and its block, which is kept even where the rest of the match is not there.
 func (p *parser) putMatch(c *sentenceCut, r *Rule) {
-	switch {
-	case c.match != nil:
-		if r.Match == nil {
-			r.Match = &Match{}
+	if r.Match == nil {
+		if c.match == nil {
+			return
 		}
-		if field := &r.Match.Field; field.Start >= c.match.Start && len(field.Parts) > 0 { // it stands behind the block
-			p.report.add("NUR003", Span{c.matchFrom, c.match.Start}, "`match` needs a field such as `event.topic` before its `{`: write `match %s {`", field)
-			c.bad, *field = true, Path{Span: Span{c.match.Start, c.match.Start}}
+		r.Match = &Match{}
+	}
+	m := r.Match
+	m.Span = Span{c.matchFrom, c.matchFrom + len("match")}
+	if len(m.Field.Parts) > 0 {
+		if c.match != nil && m.Field.Start >= c.match.Start { // it stands behind the block
+			p.report.add("NUR003", m.Span, "`match` needs a field such as `event.topic` before its `{`: write `match %s {`", m.Field)
+			c.bad, m.Field = true, Path{Span: Span{c.match.Start, c.match.Start}}
 		}
-		r.Match.Body, r.Match.Span = c.match, Span{c.matchFrom, c.match.End}
-	case r.Match != nil:
-		r.Match.Span = Span{c.matchFrom, max(r.Match.Field.End, c.matchFrom+len("match"))}
+		m.Start, m.End = min(m.Start, m.Field.Start), max(m.End, m.Field.End) // `match` may have been said twice
+	}
+	if c.match != nil {
+		m.Body = c.match
+		m.Start, m.End = min(m.Start, c.match.Start), max(m.End, c.match.End)
 	}
 }
 
