@@ -8,8 +8,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"nurture/lang/check"
 	"nurture/lang/cond"
@@ -113,23 +117,12 @@ type Memory struct {
 func (m *Memory) Check(sources []Source, read func(path string) (string, error)) *Loaded {
 	l := &Loaded{Sources: map[string]string{}}
 	var own []diag.Diagnostic
-	files := make(map[string]*syntax.Memory, len(sources))
 	for _, src := range sources {
 		if src.Err != nil {
 			own = append(own, unreadable(src.Name, src.Err))
-			continue
 		}
-		known := m.files[src.Name]
-		if known == nil {
-			known = &syntax.Memory{}
-		}
-		files[src.Name] = known
-		file, diags := known.Parse(src.Name, src.Text)
-		l.Files = append(l.Files, file)
-		l.Sources[src.Name] = src.Text
-		l.Diagnostics = append(l.Diagnostics, diags...)
 	}
-	m.files = files
+	m.parse(l, slices.DeleteFunc(slices.Clone(sources), func(src Source) bool { return src.Err != nil }))
 	if len(sources) == 0 {
 		own = append(own, diag.Diagnostic{Code: "NUR300", Message: "there is no *.nurture file in this folder; run `nurturec init DIR` to begin with one, or name the playbook's folder"})
 	}
@@ -151,6 +144,39 @@ func (m *Memory) Check(sources []Source, read func(path string) (string, error))
 		return src, err
 	})
 	return l
+}
+
+// parse takes the trees of files from the memory, or parses them, all at once: on a cold start that is most of the work.
+func (m *Memory) parse(l *Loaded, sources []Source) {
+	files := make(map[string]*syntax.Memory, len(sources))
+	diags := make([][]diag.Diagnostic, len(sources))
+	l.Files = make([]*syntax.File, len(sources))
+	turns := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	var failed atomic.Value // a panic belongs to the caller, who may know what to do with it
+	for i, src := range sources {
+		known := m.files[src.Name]
+		if known == nil {
+			known = &syntax.Memory{}
+		}
+		files[src.Name] = known
+		l.Sources[src.Name] = src.Text
+		turns <- struct{}{}
+		all.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					failed.CompareAndSwap(nil, fmt.Sprintf("%v\n%s", r, debug.Stack()))
+				}
+				<-turns
+			}()
+			l.Files[i], diags[i] = known.Parse(src.Name, src.Text)
+		})
+	}
+	if all.Wait(); failed.Load() != nil {
+		panic(failed.Load())
+	}
+	l.Diagnostics = append(l.Diagnostics, slices.Concat(diags...)...)
+	m.files = files
 }
 
 // check adds what checking finds to what parsing found. A finding about a place in which the parser has found something
