@@ -122,8 +122,8 @@ func (w Word) Parameters() []string {
 type PieceKind uint8
 
 const (
-	PieceName     PieceKind = iota // a name of the playbook's, or one that nobody has
-	PieceRoot                      // what the language itself calls something: contact, phase
+	PieceName PieceKind = iota // a name of the playbook's, or one that nobody has
+	PieceRoot                  // what the language itself calls something: contact, phase
 	PieceFunction
 	PieceWord // a word between values: and, contains
 	PieceSign
