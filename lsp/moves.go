@@ -1,0 +1,80 @@
+package lsp
+
+import (
+	"nurture/lang/check"
+	"nurture/lang/diag"
+)
+
+// move is a way from somewhere in the playbook to a stage, or out of a program.
+type move struct {
+	from  check.Ref    // the stage, program or track whose rule it is; the program that is entered by `enter when`
+	to    *check.Stage // nil for `done`
+	how   string       // what makes it: "on response", "after 60d", "when …", "enter when …"
+	at    diag.Span    // where the target stands; of `enter` its condition
+	whole diag.Span    // the rule; of `enter` its condition
+	enter bool
+}
+
+// moves are all ways that contacts can go, in the order of tracks, programs and their rules.
+func (s *Snapshot) moves() []move {
+	var all []move
+	for _, t := range s.Playbook.Tracks {
+		all = append(all, s.movesOf(check.Ref{Kind: check.ATrack, Name: t.Name}, t.Rules)...)
+	}
+	for _, p := range s.Playbook.Programs {
+		from := check.Ref{Kind: check.AProgram, Name: p.Name}
+		if p.Enter != nil && len(p.Stages) > 0 {
+			all = append(all, move{from, p.Stages[0], "enter when " + oneLine(p.Enter.Text), p.Enter.Span, p.Enter.Span, true})
+		}
+		all = append(all, s.movesOf(from, p.Rules)...)
+		for _, stage := range p.Stages {
+			all = append(all, s.movesOf(refOf(stage), stage.Rules)...)
+		}
+	}
+	return all
+}
+
+func (s *Snapshot) movesOf(from check.Ref, rules []*check.Rule) []move {
+	var all []move
+	add := func(t *check.Target, how string, whole diag.Span) {
+		if t != nil && (t.Done || t.Stage != nil) {
+			all = append(all, move{from, t.Stage, how, t.Span, whole, false})
+		}
+	}
+	for _, r := range rules {
+		how := s.trigger(r)
+		add(r.Then.Target, how, r.Span)
+		if r.Match == nil {
+			continue
+		}
+		for _, arm := range r.Match.Arms {
+			values := "otherwise"
+			for i, v := range arm.Values {
+				if values += ", " + v; i == 0 {
+					values = v
+				}
+			}
+			add(arm.Then.Target, how+" "+s.Text(r.Match.Field.Span)+" "+values, r.Span)
+		}
+	}
+	return all
+}
+
+// trigger is what makes a rule hold, as it is written.
+func (s *Snapshot) trigger(r *check.Rule) string {
+	switch {
+	case r.After != nil:
+		return "after " + r.After.String()
+	case r.When != nil:
+		return "when " + oneLine(r.When.Text)
+	case r.On != nil && r.Where != nil:
+		return "on " + r.On.Name + " where " + oneLine(r.Where.Text)
+	case r.On != nil:
+		return "on " + r.On.Name
+	}
+	return "a rule"
+}
+
+func refOf(stage *check.Stage) check.Ref {
+	return check.Ref{Kind: check.AStage, Of: stage.Program.Name, Name: stage.Name}
+}
