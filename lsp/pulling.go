@@ -61,7 +61,9 @@ func pullAllDiagnostics(_ context.Context, all []*Snapshot, p workspacePullParam
 	for _, s := range all {
 		byFile := s.findings(s.Diagnostics)
 		for name := range s.Sources { // what has no findings any more has to be said too
-			byFile[name] = byFile[name]
+			if _, found := byFile[name]; !found {
+				byFile[name] = nil
+			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(byFile)) {
 			full, err := report(byFile[name])
