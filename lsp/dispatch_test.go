@@ -150,7 +150,7 @@ func TestPanicIsAnswered(t *testing.T) {
 		t.Errorf("the answer is %v", err)
 	}
 	e.wait("log line", func() bool {
-		return len(e.notes) > 0 && strings.Contains(e.notes[0], "test/panic failed: assignment to entry in a fault in a feature") && strings.Contains(e.notes[0], "dispatch_test.go")
+		return len(e.notes) > 0 && strings.Contains(e.notes[0], "test/panic failed: a fault in a feature") && strings.Contains(e.notes[0], "dispatch_test.go")
 	})
 	e.diagnostics("b.nurture")
 	if err := e.stop(); err != nil {
