@@ -1,6 +1,8 @@
 package lsp
 
-import "go.lsp.dev/protocol"
+import (
+	"go.lsp.dev/protocol"
+)
 
 // initializeResult and serverCapabilities are the library's with what newer versions of the protocol added.
 type (
@@ -12,11 +14,24 @@ type (
 		protocol.ServerCapabilities
 		PositionEncoding   string             `json:"positionEncoding"`
 		DiagnosticProvider *diagnosticOptions `json:"diagnosticProvider,omitempty"`
+		InlayHintProvider  bool               `json:"inlayHintProvider"`
 	}
 	diagnosticOptions struct {
 		Identifier            string `json:"identifier"`
 		InterFileDependencies bool   `json:"interFileDependencies"`
 		WorkspaceDiagnostics  bool   `json:"workspaceDiagnostics"`
+	}
+	semanticTokensOptions struct {
+		Legend semanticTokensLegend `json:"legend"`
+		Range  bool                 `json:"range"`
+		Full   semanticTokensFull   `json:"full"`
+	}
+	semanticTokensLegend struct {
+		TokenTypes     []string `json:"tokenTypes"`
+		TokenModifiers []string `json:"tokenModifiers"`
+	}
+	semanticTokensFull struct {
+		Delta bool `json:"delta"`
 	}
 )
 
@@ -35,6 +50,18 @@ func (s *server) capabilities() serverCapabilities {
 	c.DocumentFormattingProvider = true
 	c.DocumentRangeFormattingProvider = true
 	c.DocumentOnTypeFormattingProvider = &protocol.DocumentOnTypeFormattingOptions{FirstTriggerCharacter: "}", MoreTriggerCharacter: []string{"\n"}}
+	c.CompletionProvider = &protocol.CompletionOptions{ResolveProvider: true, TriggerCharacters: []string{".", `"`, " ", "|"}}
+	c.SignatureHelpProvider = &protocol.SignatureHelpOptions{TriggerCharacters: []string{"(", ","}}
+	c.SemanticTokensProvider = semanticTokensOptions{
+		Legend: semanticTokensLegend{tokenTypes, tokenModifiers}, Range: true, Full: semanticTokensFull{Delta: true},
+	}
+	c.InlayHintProvider = true
+	c.FoldingRangeProvider = true
+	c.SelectionRangeProvider = true
+	c.HoverProvider, c.DefinitionProvider, c.DeclarationProvider, c.TypeDefinitionProvider = true, true, true, true
+	c.ReferencesProvider, c.DocumentHighlightProvider, c.CallHierarchyProvider = true, true, true
+	c.RenameProvider = &protocol.RenameOptions{PrepareProvider: true}
+	c.DocumentSymbolProvider, c.WorkspaceSymbolProvider = true, true
 	if s.client.pulls {
 		c.DiagnosticProvider = &diagnosticOptions{Identifier: "nurture", InterFileDependencies: true, WorkspaceDiagnostics: true}
 	}

@@ -38,6 +38,8 @@ type folder struct {
 
 	indexing sync.Mutex
 	lines    map[string]indexed
+
+	tokens tokenMemory
 }
 
 type indexed struct {

@@ -19,6 +19,30 @@ var methods = map[string]method{
 	"textDocument/formatting":       ofSnapshot(formatDocument),
 	"textDocument/rangeFormatting":  ofSnapshot(formatRange),
 	"textDocument/onTypeFormatting": ofSnapshot(formatOnType),
+
+	"textDocument/hover":                ofSnapshot(hover),
+	"textDocument/definition":           ofSnapshot(definition),
+	"textDocument/declaration":          ofSnapshot(definition),
+	"textDocument/typeDefinition":       ofSnapshot(typeDefinition),
+	"textDocument/references":           ofSnapshot(references),
+	"textDocument/documentHighlight":    ofSnapshot(highlight),
+	"textDocument/prepareRename":        ofSnapshot(prepareRename),
+	"textDocument/rename":               ofSnapshot(rename),
+	"textDocument/prepareCallHierarchy": ofSnapshot(prepareCalls),
+	"callHierarchy/incomingCalls":       ofSnapshot(incomingCalls),
+	"callHierarchy/outgoingCalls":       ofSnapshot(outgoingCalls),
+	"textDocument/documentSymbol":       ofSnapshot(documentSymbols),
+	"workspace/symbol":                  ofWorkspace(workspaceSymbols),
+
+	"textDocument/completion":                ofSnapshot(complete),
+	"completionItem/resolve":                 ofSnapshot(resolveCompletion),
+	"textDocument/signatureHelp":             ofSnapshot(signature),
+	"textDocument/semanticTokens/full":       ofSnapshot(semanticTokens),
+	"textDocument/semanticTokens/range":      ofSnapshot(semanticTokensRange),
+	"textDocument/semanticTokens/full/delta": ofSnapshot(semanticTokensDelta),
+	"textDocument/inlayHint":                 ofSnapshot(inlayHints),
+	"textDocument/foldingRange":              ofSnapshot(foldingRanges),
+	"textDocument/selectionRange":            ofSnapshot(selectionRanges),
 }
 
 // notifications are what the server takes note of.

@@ -1,0 +1,81 @@
+package lsp
+
+import (
+	"regexp"
+	"strings"
+
+	"go.lsp.dev/protocol"
+
+	"nurture/lang/content"
+)
+
+// liquidPath is what is being written at the end of an expression: a name, or one behind a dot.
+var liquidPath = regexp.MustCompile(`(?:([A-Za-z_][\w-]*)\.)?([A-Za-z_][\w-]*)?$`)
+
+// liquid collects what fits in the Liquid that stands open before the cursor, from offset from on, and says where what is
+// being written begins. Outside of Liquid nothing is to be had.
+func (c *completer) liquid(src string, from int) (start int) {
+	src = src[:c.offset]
+	text := src[min(from, len(src)):]
+	object, tag := strings.LastIndex(text, "{{"), strings.LastIndex(text, "{%")
+	opened := max(object, tag)
+	if opened < 0 || strings.Contains(text[opened:], "}}") || strings.Contains(text[opened:], "%}") {
+		return c.offset
+	}
+	inside := strings.TrimLeft(text[opened+2:], "-")
+	m := liquidPath.FindStringSubmatch(inside)
+	start = c.offset - len(m[2])
+	before := strings.TrimSpace(strings.TrimSuffix(inside, m[0]))
+	brief := c.isBrief()
+	switch {
+	case strings.Count(before, `"`)%2 == 1:
+		return c.offset // in a text
+	case m[1] == "contact":
+		c.fields(c.Playbook.Contact.Fields, "")
+	case m[1] != "":
+		for _, w := range content.Names(brief) {
+			if w.Name == m[1] {
+				for _, name := range w.Below {
+					c.add(candidate{label: name, detail: w.Usage, doc: w.Doc, kind: iconField})
+				}
+			}
+		}
+	case strings.HasSuffix(before, "|"):
+		for _, w := range content.Filters() {
+			c.add(candidate{label: w.Name, detail: w.Usage, kind: protocol.CompletionItemKindFunction})
+		}
+	case tag > object && before == "":
+		for _, w := range content.Tags() {
+			c.add(candidate{label: w.Name, kind: iconWord})
+		}
+	default:
+		c.liquidNames(brief)
+	}
+	return start
+}
+
+func (c *completer) liquidNames(brief bool) {
+	for _, f := range c.Playbook.Contact.Fields {
+		c.addField("contact.", "contact", f, fitBest)
+	}
+	for _, w := range content.Names(brief) {
+		switch {
+		case w.Name == "contact":
+		case len(w.Below) > 0:
+			for _, name := range w.Below {
+				c.add(candidate{label: w.Name + "." + name, doc: w.Doc, kind: iconField, fit: fitGood})
+			}
+		default:
+			c.add(candidate{label: w.Name, doc: w.Doc, kind: iconField, fit: fitGood})
+		}
+	}
+}
+
+func (c *completer) isBrief() bool {
+	for _, h := range c.Playbook.Handoffs {
+		if h.Brief == c.file {
+			return true
+		}
+	}
+	return false
+}
