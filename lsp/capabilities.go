@@ -62,6 +62,9 @@ func (s *server) capabilities() serverCapabilities {
 	c.ReferencesProvider, c.DocumentHighlightProvider, c.CallHierarchyProvider = true, true, true
 	c.RenameProvider = &protocol.RenameOptions{PrepareProvider: true}
 	c.DocumentSymbolProvider, c.WorkspaceSymbolProvider = true, true
+	c.CodeActionProvider = &protocol.CodeActionOptions{CodeActionKinds: actionKinds}
+	c.CodeLensProvider = &protocol.CodeLensOptions{}
+	c.ExecuteCommandProvider = &protocol.ExecuteCommandOptions{Commands: slices.Sorted(maps.Keys(commands))}
 	if s.client.pulls {
 		c.DiagnosticProvider = &diagnosticOptions{Identifier: "nurture", InterFileDependencies: true, WorkspaceDiagnostics: true}
 	}

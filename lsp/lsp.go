@@ -22,6 +22,10 @@ type Options struct {
 	Version string      // of the server, for the editor to show
 	Log     *log.Logger // where failures of the server itself are noted; nil keeps them to the editor
 	Pages   string      // a folder for the pages about diagnostics that the editor links to; "" for no links
+
+	// Census counts the contacts in each stage (program.stage) of the playbook in a folder; nil where it has not run. The
+	// server knows no stores itself. It may be called from several goroutines.
+	Census func(dir string) (map[string]int64, error)
 }
 
 // ErrNoShutdown says that the editor went away without asking the server to shut down first.

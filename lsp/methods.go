@@ -19,6 +19,9 @@ var methods = map[string]method{
 	"textDocument/formatting":       ofSnapshot(formatDocument),
 	"textDocument/rangeFormatting":  ofSnapshot(formatRange),
 	"textDocument/onTypeFormatting": ofSnapshot(formatOnType),
+	"textDocument/codeAction":       ofSnapshot(codeActions),
+	"textDocument/codeLens":         codeLenses,
+	"workspace/executeCommand":      ofServer(executeCommand),
 
 	"textDocument/hover":                ofSnapshot(hover),
 	"textDocument/definition":           ofSnapshot(definition),
@@ -56,6 +59,7 @@ var notifications = map[string]notification{
 	"workspace/didChangeWatchedFiles":     noted(didChangeWatchedFiles),
 	"workspace/didChangeWorkspaceFolders": noted(didChangeWorkspaceFolders),
 	"workspace/didChangeConfiguration":    noted(didChangeConfiguration),
+	"window/workDoneProgress/cancel":      noted(cancelTask),
 }
 
 type (

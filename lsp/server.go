@@ -22,7 +22,11 @@ type server struct {
 
 	workspace *workspace
 	publisher *publisher
+	census    *census
 	calls     sync.Map // the context.CancelFunc of each call that is being answered, by its id as written
+
+	tasks     sync.Map     // the context.CancelFunc of what shows progress, by its token as written
+	taskCount atomic.Int64 // tokens that were made
 
 	state    state // of the goroutine that reads
 	shutDown atomic.Bool
@@ -158,6 +162,7 @@ func initialize(s *server, p initializeParams) (work, error) {
 
 	s.client = c
 	s.publisher = newPublisher(s)
+	s.census = s.newCensus()
 	s.workspace = newWorkspace(c, s.publisher.changed)
 	s.state = running
 	for _, root := range p.WorkspaceFolders {
