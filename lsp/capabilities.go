@@ -1,6 +1,9 @@
 package lsp
 
 import (
+	"maps"
+	"slices"
+
 	"go.lsp.dev/protocol"
 )
 
