@@ -98,7 +98,7 @@ func (t *teller) run() {
 // end takes back what has been said.
 func (t *teller) end() {
 	for uri := range t.sent {
-		t.send(uri, nil, nil)
+		t.takeBack(uri)
 	}
 	t.publisher.mu.Lock()
 	defer t.publisher.mu.Unlock()
@@ -169,9 +169,18 @@ func (t *teller) publish(snap *Snapshot, found []diag.Diagnostic) {
 	}
 	for uri := range t.sent {
 		if !said[uri] {
-			t.send(uri, nil, nil)
+			t.takeBack(uri)
 		}
 	}
+}
+
+// takeBack says that there is nothing to say of a file any more, unless another playbook speaks of it now.
+func (t *teller) takeBack(uri protocol.DocumentURI) {
+	if t.s.workspace.elsewhere(uri, t.folder) {
+		delete(t.sent, uri)
+		return
+	}
+	t.send(uri, nil, nil)
 }
 
 // publishParams are the library's, with a version that can be 0 or missing.

@@ -58,6 +58,9 @@ func (w *workspace) snapshots() []*Snapshot {
 	return all
 }
 
+// highest bounds how many folders up the playbook of a file is looked for where no workspace folder does.
+const highest = 3
+
 // home finds the playbook that a file belongs to: of a *.nurture file that of its folder, of others that of the nearest
 // folder above it that is a playbook. Where there is none, make makes one of the document alone.
 func (w *workspace) home(uri protocol.DocumentURI, make bool) *folder {
@@ -70,14 +73,15 @@ func (w *workspace) home(uri protocol.DocumentURI, make bool) *folder {
 		return w.add(&folder{dir: dir}, dir)
 	}
 	if ok {
-		for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+		for dir, up := filepath.Dir(file), 1; ; dir, up = filepath.Dir(dir), up+1 {
 			if f := w.folders[dir]; f != nil {
 				return f
 			}
 			if make && isPlaybook(dir) {
 				return w.add(&folder{dir: dir}, dir)
 			}
-			if dir == filepath.Dir(dir) {
+			inside := slices.ContainsFunc(w.roots, func(root string) bool { return root != dir && within(root, dir) })
+			if !inside && (slices.Contains(w.roots, dir) || up == highest || dir == filepath.Dir(dir)) {
 				break
 			}
 		}
@@ -92,17 +96,22 @@ func (w *workspace) home(uri protocol.DocumentURI, make bool) *folder {
 	return w.add(lone, string(uri))
 }
 
-// add keeps a playbook. Documents below it that belonged to none now belong to it, if they are not in its language.
+// add keeps a playbook. Open documents below it that belonged to none, or to one further up, are its content files now.
 func (w *workspace) add(f *folder, key string) *folder {
 	f.client = w.client
 	w.folders[key] = f
-	for uri, lone := range w.docs {
-		if name, ok := f.name(uri); ok && lone.foreign && f.lone == "" {
-			f.put(name, lone.open[lone.lone])
-			w.docs[uri] = f
-			lone.remove(lone.lone)
-			w.drop(lone)
+	for uri, old := range w.docs {
+		name, ok := f.name(uri)
+		above := old.foreign || old.lone == "" && within(old.dir, f.dir)
+		if !ok || !above || f.lone != "" || strings.HasSuffix(name, lang.Extension) {
+			continue
 		}
+		before, _ := old.name(uri)
+		f.put(name, old.open[before])
+		old.remove(before)
+		w.docs[uri] = f
+		w.drop(old)
+		w.changed(old, false)
 	}
 	return f
 }
@@ -299,6 +308,14 @@ func playbooks(root string) func(yield func(dir string) bool) {
 			return nil
 		})
 	}
+}
+
+// elsewhere says whether a document has gone to another playbook than f.
+func (w *workspace) elsewhere(uri protocol.DocumentURI, f *folder) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	is := w.docs[uri]
+	return is != nil && is != f
 }
 
 // newest shows a playbook as it is now; nil where it is none any more.
