@@ -148,69 +148,94 @@ func (s *Snapshot) soundParts(name string) []syntax.Span {
 }
 
 // lineEdits makes one text of another, by whole lines, and leaves the lines that both have: what an editor remembers of
-// them, such as where the cursor is, stays.
+// them, such as where the cursor is, stays. Lines that differ in nothing but blanks are replaced one by one.
 func lineEdits(file string, at int, before, after string) []diag.Edit {
 	a, b := strings.SplitAfter(before, "\n"), strings.SplitAfter(after, "\n")
 	var edits []diag.Edit
 	done := 0 // lines of a
-	replace := func(alo, ahi, blo, bhi int) {
+	replace := func(alo, ahi int, text string) {
 		for ; done < alo; done++ {
 			at += len(a[done])
 		}
-		one := func(alo, ahi int, text string) {
-			start := at
-			for ; done < ahi; done++ {
-				at += len(a[done])
-			}
-			if before := strings.Join(a[alo:ahi], ""); before != text {
-				edits = append(edits, diag.Edit{Span: diag.Span{File: file, Start: start, End: at}, New: text})
-			}
+		start := at
+		for ; done < ahi; done++ {
+			at += len(a[done])
 		}
-		if ahi-alo == bhi-blo {
-			for i := range ahi - alo {
-				one(alo+i, alo+i+1, b[blo+i])
-			}
-			return
+		if strings.Join(a[alo:ahi], "") != text {
+			edits = append(edits, diag.Edit{Span: diag.Span{File: file, Start: start, End: at}, New: text})
 		}
-		one(alo, ahi, strings.Join(b[blo:bhi], ""))
 	}
-	anchored(a, b, 0, len(a), 0, len(b), replace)
+	d := pairing{
+		a: written(a), b: written(b),
+		same:   func(i, j int) { replace(i, i+1, b[j]) },
+		differ: func(alo, ahi, blo, bhi int) { replace(alo, ahi, strings.Join(b[blo:bhi], "")) },
+	}
+	d.pair(0, len(a), 0, len(b))
 	return edits
 }
 
-// anchored walks over what differs between two lists of lines, in order: between the lines at their ends that are the
-// same, and between those that stand once in each (the "patience" way).
-func anchored(a, b []string, alo, ahi, blo, bhi int, differ func(alo, ahi, blo, bhi int)) {
-	for alo < ahi && blo < bhi && a[alo] == b[blo] {
+// written is what lines say, without blanks.
+func written(lines []string) []string {
+	all := make([]string, len(lines))
+	for i, line := range lines {
+		all[i] = strings.Join(strings.Fields(line), "")
+	}
+	return all
+}
+
+// pairing walks over two lists of lines in order, and finds those that belong together: from both ends, and by lines
+// that stand once in each (the "patience" way).
+type pairing struct {
+	a, b   []string
+	same   func(i, j int)
+	differ func(alo, ahi, blo, bhi int)
+}
+
+func (p *pairing) pair(alo, ahi, blo, bhi int) {
+	for alo < ahi && blo < bhi && p.a[alo] == p.b[blo] {
+		p.same(alo, blo)
 		alo, blo = alo+1, blo+1
 	}
-	for alo < ahi && blo < bhi && a[ahi-1] == b[bhi-1] {
-		ahi, bhi = ahi-1, bhi-1
+	end := 0
+	for alo < ahi-end && blo < bhi-end && p.a[ahi-1-end] == p.b[bhi-1-end] {
+		end++
 	}
+	p.between(alo, ahi-end, blo, bhi-end)
+	for ; end > 0; end-- {
+		p.same(ahi-end, bhi-end)
+	}
+}
+
+func (p *pairing) between(alo, ahi, blo, bhi int) {
 	if alo == ahi && blo == bhi {
 		return
 	}
-	once := map[string][2]int{} // a line's place in a, and how often it stands in a and b
+	type place struct{ at, inA, inB int }
+	places := map[string]*place{}
 	for i := alo; i < ahi; i++ {
-		c := once[a[i]]
-		once[a[i]] = [2]int{i, c[1] + 1}
-	}
-	for i := blo; i < bhi; i++ {
-		c := once[b[i]]
-		once[b[i]] = [2]int{c[0], c[1] + 1<<16}
-	}
-	found := false
-	lastA, lastB := alo, blo
-	for i := blo; i < bhi; i++ {
-		// A formatter keeps the order of lines, so the first match that goes on is as good as any.
-		if c := once[b[i]]; c[1] == 1+1<<16 && c[0] >= lastA {
-			anchored(a, b, lastA, c[0], lastB, i, differ)
-			found, lastA, lastB = true, c[0]+1, i+1
+		if c := places[p.a[i]]; c != nil {
+			c.inA++
+		} else {
+			places[p.a[i]] = &place{at: i, inA: 1}
 		}
 	}
-	if !found {
-		differ(alo, ahi, blo, bhi)
-		return
+	for j := blo; j < bhi; j++ {
+		if c := places[p.b[j]]; c != nil {
+			c.inB++
+		}
 	}
-	anchored(a, b, lastA, ahi, lastB, bhi, differ)
+	found := false
+	for j := blo; j < bhi; j++ {
+		// A formatter keeps the order of lines, so the first that goes on is as good as any.
+		if c := places[p.b[j]]; c != nil && c.inA == 1 && c.inB == 1 && c.at >= alo {
+			p.pair(alo, c.at, blo, j)
+			p.same(c.at, j)
+			found, alo, blo = true, c.at+1, j+1
+		}
+	}
+	if found {
+		p.pair(alo, ahi, blo, bhi)
+	} else {
+		p.differ(alo, ahi, blo, bhi)
+	}
 }
