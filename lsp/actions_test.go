@@ -471,6 +471,19 @@ segment some = known(contact.role) and (sent_cost_opened)
 segment sent_cost_opened = (sent(cost) == 0
   or since(last(opened)) > 3d)
 `},
+		{"extract what has no name", "Extract a segment `people`", actionContact + `
+score s { +1 when completeness /*at*/> 0.5 }
+-- want/a.nurture --
+contact {
+  email email key
+  role enum("it", "user")
+}
+topics cost
+
+segment people = completeness > 0.5
+
+score s { +1 when people }
+`},
 		{"inline here", "Inline the segment `it` here", actionContact + `
 segment it = contact.role == "it" or known(contact.role)
 segment a = not /*at*/it and it
@@ -580,5 +593,122 @@ score s { +1 on visited }
 				t.Errorf("it is still wrong:\n%s", got)
 			}
 		})
+	}
+}
+
+func TestActionsOfAKind(t *testing.T) {
+	e := start(t, actionContact+`
+-- b.nurture --
+offer o { topic /*at*/cst  channel post }
+handoff sales { channel crm  outcomes won }
+program p {
+  phase nuture
+  enter when contact./*mid*/role == "it" and known(contact.rol)
+  stage s { hand /*hand*/to sales  send o }
+}
+`)
+	e.open("b.nurture")
+	for _, test := range []struct{ mark, only, want string }{
+		{"at", "", "Write `cost`\nCreate the topic `cst`\nFix all 3 findings that have one answer"},
+		{"at", "quickfix", "Write `cost`\nCreate the topic `cst`"},
+		{"at", "source.fixAll", "Fix all 3 findings that have one answer"},
+		{"at", "source", "Fix all 3 findings that have one answer"},
+		{"at", "source.organizeImports", ""},
+		{"at", "refactor", ""},
+		{"mid", "refactor", ""}, // the condition has an error
+		{"hand", "quickfix", "Lead `sales.won` out of the program"},
+	} {
+		var only []string
+		if test.only != "" {
+			only = []string{test.only}
+		}
+		at := e.at(test.mark).Position
+		got := titles(e.actions("b.nurture", protocol.Range{Start: at, End: at}, only...))
+		if got != test.want {
+			t.Errorf("at %s of the kind %q there are\n%s\nand not\n%s", test.mark, test.only, got, test.want)
+		}
+	}
+}
+
+// TestOnlyTheOneRightAnswerIsPreferred: what is preferred is done by a key, and what is done on save nobody looks at.
+func TestOnlyTheOneRightAnswerIsPreferred(t *testing.T) {
+	e := start(t, actionContact+`
+-- b.nurture --
+handoff sales { channel crm  outcomes won }
+program p {
+  phase nurture
+  stage s { /*from*/send of  hand to sales/*to*/ }
+}
+offer off { channel post }
+`)
+	e.open("b.nurture")
+	preferred := map[string]bool{}
+	for _, a := range e.actionsAt() {
+		preferred[a.Title] = a.IsPreferred
+		if a.Kind == "quickfix" && len(a.Diagnostics) != 1 {
+			t.Errorf("%s is for %v", a.Title, a.Diagnostics)
+		}
+		if a.Kind == "source.fixAll" {
+			e.carryOut(a.Edit)
+		}
+	}
+	if !preferred["Write `off`"] || preferred["Lead `sales.won` out of the program"] || preferred["Create the offer `of` and content/of.md"] {
+		t.Errorf("preferred are %v", preferred)
+	}
+	if got := e.wrong(); got != "NUR151 hand to sales" {
+		t.Errorf("after fixing all it is wrong:\n%s", got)
+	}
+}
+
+// TestEditorsThatCreateNoFiles are not offered what they cannot do.
+func TestEditorsThatCreateNoFiles(t *testing.T) {
+	e := start(t, actionContact+`
+offer o { content "o/*from*/.md" }
+program p { phase nurture  stage s { send news/*to*/ } }
+`, config{capabilities: `{"workspace": {"workspaceEdit": {"documentChanges": false}}}`})
+	e.open("a.nurture")
+	all := e.actionsAt("quickfix")
+	if got := titles(all); got != "Create the offer `news`" {
+		t.Fatalf("there are\n%s", got)
+	}
+	e.carryOut(all[0].Edit)
+	if !strings.Contains(e.text("a.nurture"), "offer news \"News\" {\n") {
+		t.Errorf("it is\n%s", e.text("a.nurture"))
+	}
+}
+
+// TestNoActions are places where something looks as if it could be done, and cannot.
+func TestNoActions(t *testing.T) {
+	for _, test := range []struct{ name, text string }{
+		{"a segment is one already", `segment a = known(contact.role) /*at*/and contact.role == "it"`},
+		{"a part that sees an event", `score s { +1 on clicked where event.link == /*at*/"/" }`},
+		{"a part that sees an offer", `never "x" when /*from*/offer.topic == "cost"/*to*/ and known(contact.role)`},
+		{"a value", `program p { phase nurture  stage s { on clicked -> s { set contact.role = /*at*/"it" } } }`},
+		{"a segment that is a column", "segment /*at*/a = true\noffer o { channel post }\nmap m {\n  topic | a\n  cost | o\n}"},
+		{"a list without topics", "offer a { channel post }\noffer b { channel post  topic cost }\nprogram p { phase nurture  stage s { send /*at*/a, b every 7d } }"},
+		{"an error is not ignored", "offer a { /*at*/channel post  topic cst }"},
+		{"behind the end", "offer a { channel post }\n/*at*/"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := start(t, actionContact+"\n"+test.text+"\n")
+			e.open("a.nurture")
+			for _, a := range e.actionsAt() {
+				if strings.HasPrefix(a.Kind, "refactor") || strings.HasPrefix(a.Title, "Ignore") {
+					t.Errorf("there is %q", a.Title)
+				}
+			}
+		})
+	}
+}
+
+// TestActionsCountAsTheEditorDoes has characters of two UTF-16 units before what is changed.
+func TestActionsCountAsTheEditorDoes(t *testing.T) {
+	e := start(t, actionContact+`
+offer o "😀😀" { topic /*at*/cst  channel post }
+`)
+	e.open("a.nurture")
+	e.carryOut(e.actionsAt()[0].Edit)
+	if got := e.text("a.nurture"); !strings.Contains(got, `offer o "😀😀" { topic cost  channel post }`) {
+		t.Errorf("it is\n%s", got)
 	}
 }

@@ -73,6 +73,7 @@ type config struct {
 	capabilities string   // JSON, in the place of the usual ones
 	options      string   // JSON, initializationOptions
 	pages        string
+	census       func(dir string) (map[string]int64, error)
 }
 
 var marker = regexp.MustCompile(`/\*([a-z]\w*)\*/`)
@@ -130,7 +131,7 @@ type pipe struct {
 // session starts a server for a folder and shakes hands with it.
 func session(t testing.TB, dir string, c config) *editor {
 	t.Helper()
-	e := connect(t, dir, c.pages)
+	e := connect(t, dir, c)
 	e.greet(c)
 	return e
 }
@@ -175,13 +176,13 @@ func (e *editor) greet(c config) {
 }
 
 // connect starts a server without a word to it.
-func connect(t testing.TB, dir, pages string) *editor {
+func connect(t testing.TB, dir string, c config) *editor {
 	fromEditor, toServer := io.Pipe()
 	fromServer, toEditor := io.Pipe()
 	e := attach(t, dir, pipe{fromServer, toServer})
 	go func() {
 		e.done <- lsp.Serve(context.Background(), fromEditor, toEditor, lsp.Options{
-			Version: "test", Log: log.New(&e.log, "", 0), Pages: pages,
+			Version: "test", Log: log.New(&e.log, "", 0), Pages: c.pages, Census: c.census,
 		})
 		toEditor.Close()
 		fromEditor.Close()
@@ -226,6 +227,9 @@ func (e *editor) take(ctx context.Context, reply jsonrpc2.Replier, m jsonrpc2.Re
 		e.notes = append(e.notes, p.Message)
 	default:
 		e.asked = append(e.asked, m.Method()+" "+string(m.Params()))
+		if m.Method() == "workspace/applyEdit" {
+			return reply(ctx, protocol.ApplyWorkspaceEditResponse{Applied: true}, nil)
+		}
 		return reply(ctx, nil, nil)
 	}
 	return nil

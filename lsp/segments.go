@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"go.lsp.dev/protocol"
 
@@ -100,10 +101,11 @@ func nameOf(n *cond.Node) string {
 		add(n.Name)
 		return true
 	})
-	if len(words) == 0 || !unicode.IsLetter([]rune(words[0])[0]) {
-		words = append([]string{"segment"}, words...)
+	name := strings.Join(words, "_")
+	if first, _ := utf8.DecodeRuneInString(name); !unicode.IsLetter(first) {
+		name = strings.TrimRight("people_"+name, "_")
 	}
-	return strings.Join(words, "_")
+	return name
 }
 
 // free is a name that nothing in the playbook has: the given one, or one with a number.

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 
 	"nurture/lsp"
+	"nurture/runtime/store"
 )
 
 type lspCmd struct {
@@ -24,7 +26,7 @@ in the folder editors of the project.
 }
 
 func (c *lspCmd) Run(stop context.Context, at *terminal) error {
-	o := lsp.Options{Version: version(), Log: log.New(at.err, "nurturec lsp: ", log.LstdFlags)}
+	o := lsp.Options{Version: version(), Log: log.New(at.err, "nurturec lsp: ", log.LstdFlags), Census: census}
 	if cache, err := os.UserCacheDir(); err == nil {
 		o.Pages = filepath.Join(cache, "nurture", "codes")
 	}
@@ -39,4 +41,18 @@ func (c *lspCmd) Run(stop context.Context, at *terminal) error {
 		return &exit{code: exitFindings, err: err}
 	}
 	return nil
+}
+
+// census counts the contacts in each stage, in the store beside a playbook; nil where there is none.
+func census(playbook string) (map[string]int64, error) {
+	path := filepath.Join(playbook, "nurture.db")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	s, err := store.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	return s.Census()
 }
