@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 
@@ -90,12 +89,7 @@ func (e *editor) carryOut(edit json.RawMessage) {
 // edit edits a document, or a file that is not open.
 func (e *editor) edit(name string, edits []protocol.TextEdit) {
 	e.t.Helper()
-	edits = slices.Clone(edits)
-	sort.SliceStable(edits, func(i, j int) bool {
-		a, b := edits[i].Range.Start, edits[j].Range.Start
-		return a.Line < b.Line || a.Line == b.Line && a.Character < b.Character
-	})
-	after := e.applied(name, edits)
+	after := e.applied(name, inOrder(edits))
 	if d := e.docs[name]; d != nil {
 		e.replace(name, 0, len(d.text), after)
 		return
