@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 // Reader reads what is due, on a connection of its own, so that one goroutine may load contacts while another writes
@@ -25,6 +26,11 @@ func (s *Store) Reader() (*Reader, error) {
 		return nil, err
 	}
 	r := &Reader{store: s, conn: beside.conn}
+	// It reads what is due once, in order: pages that are behind it need no memory.
+	if err := sqlitex.ExecuteTransient(r.conn, "PRAGMA cache_size = -2048", nil); err != nil {
+		r.conn.Close()
+		return nil, s.explain(err)
+	}
 	for _, p := range []struct {
 		stmt  **sqlite.Stmt
 		query string
