@@ -196,18 +196,21 @@
   (defvar lsp-enable-file-watchers)
   (defvar lsp-session-file)
   (defvar lsp-auto-guess-root)
+  (defvar lsp-restart)
   (story-step "lsp-mode starts the server and shows an error"
     (setq lsp-session-file (make-temp-file "lsp-session")
           lsp-auto-guess-root t
           lsp-enable-file-watchers nil)
     (lsp-workspace-folders-add (directory-file-name story-playbook))
     (lsp)
+    (story-eventually "a server" (bound-and-true-p lsp-managed-mode))
     (story-go "send digest" 5)
     (insert "x")
     (story-eventually "a diagnostic"
       (accept-process-output nil 0.05)
       (gethash (buffer-file-name) (lsp-diagnostics)))
     (set-buffer-modified-p nil)
+    (setq lsp-restart 'ignore)
     (lsp-workspace-shutdown (car (lsp-workspaces)))))
 
 (princ (format "emacs: %d passed, %d failed\n" story-passed story-failed))
