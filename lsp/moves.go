@@ -44,7 +44,7 @@ func (s *Snapshot) movesOf(from check.Ref, rules []*check.Rule) []move {
 	for _, r := range rules {
 		how := s.trigger(r)
 		add(r.Then.Target, how, r.Span)
-		if r.Match == nil {
+		if r.Match == nil || r.Match.Field == nil { // one that is still being written
 			continue
 		}
 		for _, arm := range r.Match.Arms {
