@@ -61,15 +61,17 @@ func (at *scene) missing(d diag.Diagnostic) (uses []check.Use) {
 
 // create are the ways to make what a name stands for.
 func (at *scene) create(u check.Use) []action {
-	if _, there := at.Playbook.Declaration(u.Ref); there {
+	if _, there := at.Playbook.Declaration(u.Ref); there || u.Kind != check.AContentFile && !declarable(u.Name) {
 		return nil
 	}
 	file, name := u.Span.File, u.Name
 	title := fmt.Sprintf("Create the %s `%s`", u.Kind.Word(), u.Ref)
 	declared := func(text string) []action {
-		if formatted, ok := formatText(file, text+"\n"); ok {
-			text = strings.TrimRight(formatted, "\n")
+		formatted, ok := formatText(file, text+"\n")
+		if !ok {
+			return nil
 		}
+		text = strings.TrimRight(formatted, "\n")
 		return []action{{title: title, edits: []diag.Edit{at.declare(file, text)}}}
 	}
 	switch u.Kind {
@@ -132,7 +134,7 @@ func (at *scene) createOffer(u check.Use, declared func(string) []action) []acti
 	}
 	file := "content/" + u.Name + ".md"
 	all := declared(fmt.Sprintf("offer %s %q {\n%scontent %q\n}", u.Name, spelt(u.Name), properties, file))
-	if at.client.creates() && at.absent(file) {
+	if len(all) > 0 && at.client.creates() && at.absent(file) {
 		all[0].title += " and " + file
 		all[0].creates = []newFile{{file, messageText(spelt(u.Name))}}
 	}
@@ -221,6 +223,16 @@ func (at *scene) createContent(u check.Use) []action {
 		}
 	}
 	return []action{{title: "Create " + file, creates: []newFile{{file, text}}}}
+}
+
+// declarable says whether something can be called so: a text in quotes may be compared with a topic, and be no name.
+func declarable(name string) bool {
+	f, diags := syntax.Parse("", "topics "+name+"\n")
+	if len(diags) > 0 || len(f.Decls) != 1 {
+		return false
+	}
+	list, ok := f.Decls[0].(*syntax.NamesDecl)
+	return ok && len(list.Names) == 1 && list.Names[0].Text == name && !cond.Reserved(name)
 }
 
 // absent says whether there is no such file in the playbook's folder.

@@ -31,7 +31,11 @@ func extraction(at *scene) []action {
 	if part == nil || part.Type != cond.Bool || part.Op == cond.Segment || part.Op == cond.ConstBool || !portable(part) {
 		return nil
 	}
-	switch path := at.around(e.Span.File, e.Span.Start); path[len(path)-1].(type) {
+	path := at.around(e.Span.File, e.Span.Start)
+	if len(path) == 0 {
+		return nil
+	}
+	switch path[len(path)-1].(type) {
 	case *syntax.SegmentDecl:
 		if part == e.Root { // it is one already
 			return nil
@@ -122,7 +126,7 @@ func (s *Snapshot) free(name string) string {
 		if i > 1 {
 			candidate = fmt.Sprintf("%s_%d", name, i)
 		}
-		if _, diags := syntax.Parse("", "segment "+candidate+" = true\n"); !taken[candidate] && !cond.Reserved(candidate) && len(diags) == 0 {
+		if !taken[candidate] && declarable(candidate) {
 			return candidate
 		}
 	}
