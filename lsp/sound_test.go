@@ -6,12 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
+	"strings"
 	"testing"
 
 	"go.lsp.dev/protocol"
 
 	"nurture/lang"
+	"nurture/lang/diag"
 )
 
 var word = regexp.MustCompile(`\w+`)
@@ -97,4 +100,41 @@ func inOrder(edits []protocol.TextEdit) []protocol.TextEdit {
 		return a.Line < b.Line || a.Line == b.Line && a.Character < b.Character
 	})
 	return edits
+}
+
+// TestActionsOfEveryFinding takes the playbooks that explain what the findings mean: what is offered there mends the
+// finding that it is for.
+func TestActionsOfEveryFinding(t *testing.T) {
+	dir := t.TempDir()
+	e := session(t, dir, config{})
+	mended := map[string]int{}
+	for _, code := range lang.Codes() {
+		if code.Bad == "" {
+			continue
+		}
+		text := code.Bad + "\n"
+		if !strings.Contains(text, "contact {") && code.ID != "NUR100" {
+			text = "contact { email email key }\n" + text
+		}
+		name := "untitled:" + code.ID // alone, whatever the others say
+		e.openText(name, text)
+		all := e.actions(name, protocol.Range{End: e.position(name, len(text))})
+		for _, a := range all {
+			if len(a.Diagnostics) == 0 || strings.Contains(string(a.Edit), `"create"`) {
+				continue
+			}
+			after := e.after(map[string]string{name: text}, a.Edit)[name]
+			left := lang.Parse(map[string]string{"a.nurture": after}, nil).Diagnostics
+			for _, d := range a.Diagnostics {
+				mended[d.Code.(string)]++
+				if slices.ContainsFunc(left, func(l diag.Diagnostic) bool { return l.Code == d.Code && l.Message == d.Message }) {
+					t.Errorf("%s: after %q there is still: %s\n%s", d.Code, a.Title, d.Message, after)
+				}
+			}
+		}
+	}
+	t.Logf("mended: %v", mended)
+	if len(mended) < 10 {
+		t.Errorf("only findings of %v were mended", mended)
+	}
 }
