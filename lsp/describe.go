@@ -107,7 +107,7 @@ func describeOffer(s *Snapshot, r check.Ref) (bool, []string) {
 		facts = append(facts, "through "+o.Expires.String())
 	}
 	if o.RepeatAfter != nil {
-		facts = append(facts, "again after "+o.RepeatAfter.String())
+		facts = append(facts, "again after "+inDays(*o.RepeatAfter))
 	}
 	if o.Transactional {
 		facts = append(facts, "transactional")
@@ -174,7 +174,7 @@ func describeScore(s *Snapshot, r check.Ref) (bool, []string) {
 	}
 	var lines []string
 	if score.Halve != nil {
-		lines = append(lines, "halve every "+score.Halve.String())
+		lines = append(lines, "halve every "+inDays(*score.Halve))
 	}
 	for _, t := range score.Terms {
 		lines = append(lines, oneLine(s.Text(t.Span)))
@@ -270,7 +270,7 @@ func describeHandoff(s *Snapshot, r check.Ref) (bool, []string) {
 		parts = append(parts, "Outcomes: "+some(outcomes)+".")
 	}
 	if h.Accept != nil {
-		parts = append(parts, "Unanswered for "+code(h.Accept.String())+", "+code(h.Name+".overdue")+" comes.")
+		parts = append(parts, "Unanswered for "+code(inDays(*h.Accept))+", "+code(h.Name+".overdue")+" comes.")
 	}
 	return true, parts
 }
@@ -282,16 +282,13 @@ func describeField(s *Snapshot, r check.Ref) (bool, []string) {
 	}
 	parts := []string{f.Doc}
 	if _, ok := s.Playbook.Declaration(r); !ok {
-		parts = append(parts, "A "+fieldType(f)+" of the event "+code(r.Of)+".")
+		parts = append(parts, "A field of the event "+code(r.Of)+", of type "+code(fieldType(f))+".")
 	}
 	if r.Kind == check.AField {
 		if contact := s.Playbook.Contact; contact.Key == f {
 			parts = append(parts, "It names the contact.")
 		} else if contact.Arrived == f {
 			parts = append(parts, "When we came to know the contact: it takes part from then on.")
-		}
-		if f.Question == nil {
-			parts = append(parts, "It is never asked for: it has no `question`.")
 		}
 	}
 	return true, parts
@@ -395,7 +392,7 @@ func (s *Snapshot) usedBy(r check.Ref) string {
 		}
 	}
 	if len(users) == 0 {
-		return "Nothing uses it."
+		return "No other place names it."
 	}
 	return "Used by " + some(users) + "."
 }

@@ -111,7 +111,7 @@ func (s *Snapshot) tellStatement(name string, offset int) (text string, at diag.
 	if len(path) == 0 {
 		return "", at
 	}
-	f, whole := s.File(name), syntax.NodeOf(path[0]).Span
+	f, whole, innermost := s.File(name), syntax.NodeOf(path[0]).Span, path[len(path)-1]
 	for _, w := range syntax.Words(name, f.Src[whole.Start:whole.End]) {
 		start, end := whole.Start+w.Start, whole.Start+w.End
 		if offset < start || offset > end || offset == end && w.Role == syntax.RoleSign {
@@ -120,38 +120,64 @@ func (s *Snapshot) tellStatement(name string, offset int) (text string, at diag.
 		at = diag.Span{File: name, Start: start, End: end}
 		switch w.Role {
 		case syntax.RoleKeyword, syntax.RoleSign:
-			if text = keyword(f, start, w.Text); text != "" {
+			if text = keyword(f, innermost, start, w.Text); text != "" {
 				return text + s.wakesBehind(name, end), at
 			}
 		case syntax.RoleDuration, syntax.RoleDate, syntax.RolePercent, syntax.RoleDateTime:
 			return literal(w.Text), at
 		default:
-			if text = choice(w.Text, w.Role); text != "" {
+			if text = operand(innermost, w); text != "" {
 				return text, at
-			}
-			if text = entry(cond.Names, w.Text); text != "" && (w.Role == syntax.RoleContactField || w.Role == syntax.RoleMatchField || w.Role == syntax.RoleZoneField) {
-				return text, at
-			}
-			if w.Role == syntax.RoleTarget && w.Text == "done" {
-				return code("done") + ": out of the program. For a contact that is in no program of the track there is nothing to leave, and the rule only acts.", at
 			}
 		}
 	}
 	return "", at
 }
 
-// keyword is what the language says of a word of a statement that stands at a place.
-func keyword(f *syntax.File, start int, word string) string {
-	p, ok := f.Place(start)
-	if !ok {
-		return ""
+// operand is what the language says of a word that is no keyword of its statement; "" of names.
+func operand(in syntax.Walked, w syntax.Word) string {
+	row, _ := in.(*syntax.MapRow)
+	switch {
+	case w.Text == "done" && w.Role == syntax.RoleTarget:
+		return code(w.Text) + ": out of the program. For a contact that is in no program of the track there is nothing to leave, and the rule only acts."
+	case row != nil && row.Header && w.Text == "topic":
+		return code(w.Text) + " begins the first line of a map: behind it stand the segments that are its columns."
+	case row != nil && row.Header && w.Text == "otherwise":
+		return code(w.Text) + ": everybody whom no column before it takes."
+	case w.Text == "true" || w.Text == "false":
+		return code(w.Text) + ": " + map[string]string{"true": "yes.", "false": "no."}[w.Text]
+	case w.Role == syntax.RoleContactField || w.Role == syntax.RoleMatchField || w.Role == syntax.RoleZoneField:
+		return entry(cond.Names, w.Text)
 	}
-	for _, k := range append(p.Further, p.Begins...) {
+	return choice(w.Text, w.Role)
+}
+
+// keyword is what the language says of a word of a statement that stands at a place.
+func keyword(f *syntax.File, in syntax.Walked, start int, word string) string {
+	p, _ := f.Place(start)
+	fits := slices.Concat(p.Further, p.Begins)
+	first, _, _ := strings.Cut(f.Src[syntax.NodeOf(in).Start:], " ")
+	for _, k := range syntax.Keywords() { // a place does not offer what stands there already
+		if k.Inner && k.Of == first {
+			fits = append(fits, k)
+		}
+	}
+	for _, k := range fits {
 		if k.Word == word && k.Doc != "" {
-			return fence(strings.Trim(strings.ReplaceAll(k.Usage, "` or `", "\n"), "`")) + "\n" + k.Doc
+			return fence(strings.Join(usages(k.Usage), "\n")) + "\n" + k.Doc
 		}
 	}
 	return ""
+}
+
+// usages are the ways to write a statement that its usage names in backquotes.
+func usages(usage string) (ways []string) {
+	for i, part := range strings.Split(usage, "`") {
+		if i%2 == 1 {
+			ways = append(ways, part)
+		}
+	}
+	return ways
 }
 
 // wakesBehind is when the condition wakes that begins behind a word.
@@ -203,6 +229,14 @@ func durationText(text string, d calendar.Duration) string {
 	default:
 		return code(text) + ": " + counted(int(d.Seconds/60), "minute") + " of elapsed time."
 	}
+}
+
+// inDays is a duration as one writes it, in days rather than in weeks.
+func inDays(d calendar.Duration) string {
+	if d.Days > 0 {
+		return fmt.Sprintf("%dd", d.Days)
+	}
+	return d.String()
 }
 
 // counted is a number of things in words.

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"nurture/lang/check"
 	"nurture/lang/cond"
 	"nurture/lang/diag"
 	"nurture/lang/syntax"
@@ -138,7 +137,7 @@ func (s *Snapshot) moment(n, atom *cond.Node) string {
 	case cond.Until:
 		return limit + " before `" + oneLine(s.Text(n.Args[0].Span)) + "`"
 	default:
-		return "when a `" + n.Name + "` is " + n.Dur.String() + " old"
+		return "when a `" + n.Name + "` is " + inDays(n.Dur) + " old"
 	}
 }
 
@@ -163,72 +162,4 @@ func (s *Snapshot) scoreMoments(n, atom *cond.Node, inside []string) []string {
 		}
 	}
 	return all
-}
-
-// ways are how contacts come into a stage and out of it, a small table.
-func (s *Snapshot) ways(r check.Ref) string {
-	var in, out []string
-	for _, m := range s.moves() {
-		switch enters, leaves := m.concerns(r); {
-		case enters && m.enter:
-			in = append(in, "| — | "+cell(m.how)+" |")
-		case enters:
-			in = append(in, "| "+cell(m.from.Kind.Word()+" "+m.from.String())+" | "+cell(m.how)+" |")
-		case leaves || r.Kind == check.AStage && !m.enter && s.reaches(m, r):
-			to := "done"
-			if m.to != nil {
-				to = refOf(m.to).String()
-			}
-			out = append(out, "| "+cell(to)+" | "+cell(s.whose(m, r)+m.how)+" |")
-		}
-	}
-	text := "| in from | |\n|---|---|\n"
-	if len(in) == 0 {
-		text += "| nowhere | no rule leads here, and no `enter when` |\n"
-	}
-	text += rows(in) + "\n| out to | |\n|---|---|\n"
-	if len(out) == 0 {
-		text += "| nowhere | no rule leads on |\n"
-	}
-	return text + rows(out)
-}
-
-// reaches says whether a rule holds in a stage because it is its program's or its track's.
-func (s *Snapshot) reaches(m move, r check.Ref) bool {
-	p := s.program(r.Of)
-	return m.from == check.Ref{Kind: check.AProgram, Name: r.Of} ||
-		p != nil && p.Track != nil && m.from == check.Ref{Kind: check.ATrack, Name: p.Track.Name}
-}
-
-func (s *Snapshot) whose(m move, r check.Ref) string {
-	if m.from == r || r.Kind != check.AStage {
-		return ""
-	}
-	return m.from.Kind.Word() + ": "
-}
-
-// mostRows bounds a table that is shown.
-const mostRows = 12
-
-func rows(all []string) string {
-	text := ""
-	for i, row := range all {
-		if i == mostRows {
-			return text + "| … | " + counted(len(all)-mostRows, "more way") + " |\n"
-		}
-		text += row + "\n"
-	}
-	return text
-}
-
-// longestCell bounds a cell of a table, in characters.
-const longestCell = 72
-
-// cell is a text as code in a table of Markdown.
-func cell(text string) string {
-	runes := []rune(text)
-	if len(runes) > longestCell {
-		runes = append(runes[:longestCell-1], '…')
-	}
-	return code(strings.ReplaceAll(string(runes), "|", "\\|"))
 }
