@@ -21,7 +21,7 @@ import (
 // complete_content.go in Liquid.
 
 // mostItems bounds a list; the editor asks again when more has been typed.
-const mostItems = 250
+const mostItems = 100
 
 // candidate is something that may be written at the cursor.
 type candidate struct {
@@ -67,11 +67,11 @@ func complete(_ context.Context, s *Snapshot, p protocol.CompletionParams) (*pro
 	start := offset
 	if f := s.File(name); f == nil {
 		start = c.liquid(s.Sources[name], 0)
-	} else if place, ok := f.Place(offset); ok {
+	} else if place, ok := f.PlaceIn(s.Sources[name], offset); ok {
 		if space := p.Context != nil && p.Context.TriggerCharacter == " "; space && place.Role == syntax.NoRole && len(place.Further) == 0 {
 			return &protocol.CompletionList{}, nil // a space alone asks for nothing
 		}
-		c.place, start = place, place.Start
+		c.place = place
 		start = c.statement()
 	}
 	return c.list(start), nil

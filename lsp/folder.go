@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"go.lsp.dev/protocol"
 
@@ -40,6 +41,7 @@ type folder struct {
 	lines    map[string]indexed
 
 	tokens tokenMemory
+	known  atomic.Pointer[Snapshot] // the one that was checked last
 }
 
 type indexed struct {

@@ -37,9 +37,9 @@ var methods = map[string]method{
 	"textDocument/documentSymbol":       ofSnapshot(documentSymbols),
 	"workspace/symbol":                  ofWorkspace(workspaceSymbols),
 
-	"textDocument/completion":                ofSnapshot(complete),
+	"textDocument/completion":                ofTyping(complete),
 	"completionItem/resolve":                 ofSnapshot(resolveCompletion),
-	"textDocument/signatureHelp":             ofSnapshot(signature),
+	"textDocument/signatureHelp":             ofTyping(signature),
 	"textDocument/semanticTokens/full":       ofSnapshot(semanticTokens),
 	"textDocument/semanticTokens/range":      ofSnapshot(semanticTokensRange),
 	"textDocument/semanticTokens/full/delta": ofSnapshot(semanticTokensDelta),

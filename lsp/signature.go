@@ -16,7 +16,7 @@ func signature(_ context.Context, s *Snapshot, p protocol.SignatureHelpParams) (
 	if f == nil {
 		return nil, nil
 	}
-	place, ok := f.Place(offset)
+	place, ok := f.PlaceIn(s.Sources[name], offset)
 	if !ok || place.Role != syntax.RoleCondition {
 		return nil, nil
 	}

@@ -66,6 +66,7 @@ func (s *Snapshot) check() error {
 		}
 	}
 	s.failed = nil
+	s.folder.known.Store(s)
 	return nil
 }
 

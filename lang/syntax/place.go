@@ -60,17 +60,20 @@ func (s *Sentence) Paths(role Role) []string {
 }
 
 // Place says what may be written at an offset of the file; ok is false inside comments.
-func (f *File) Place(offset int) (place Place, ok bool) {
-	offset = min(max(offset, 0), len(f.Src))
-	if len(f.Src) > largestFile {
+func (f *File) Place(offset int) (place Place, ok bool) { return f.PlaceIn(f.Src, offset) }
+
+// PlaceIn is Place for a text that the file has become by edits since it was parsed.
+func (f *File) PlaceIn(src string, offset int) (place Place, ok bool) {
+	offset = min(max(offset, 0), len(src))
+	if len(src) > largestFile {
 		return Place{}, false
 	}
 	// What stands before the declaration around the place says nothing about it.
-	from := 0
-	if i := sort.Search(len(f.Decls), func(i int) bool { return NodeOf(f.Decls[i]).Start >= offset }); i > 0 {
+	from, same := 0, min(offset, commonPrefix(f.Src, src))
+	if i := sort.Search(len(f.Decls), func(i int) bool { return NodeOf(f.Decls[i]).Start >= same }); i > 0 {
 		from = NodeOf(f.Decls[i-1]).Start
 	}
-	p := &parser{src: f.Src[from:offset], report: &reporter{file: f.Name}, probe: &probe{}}
+	p := &parser{src: src[from:offset], report: &reporter{file: f.Name}, probe: &probe{}}
 	p.tokens = lex(p.src, p.report)
 	last := len(p.tokens) - 1 // the end
 	start, quoted := len(p.src), false

@@ -131,6 +131,23 @@ func wordsOf(words []syntax.Keyword) (s string) {
 	return s
 }
 
+// What may be written is read from the text as it is now, also where the last parse is one of an earlier text.
+func TestPlaceInEditedText(t *testing.T) {
+	const before = "offer a { kind guide }\nprogram p {\n stage s { send a }\n}\noffer b { }\n"
+	f, _ := syntax.Parse("a.nurture", before)
+	for _, tt := range []struct{ src, want string }{
+		{"offer a { kind guide }\nprogram p {\n stage s { send a on opened -> ¦ }\n}\noffer b { }\n", "in program stage · target"},
+		{"offer a { kind guide }\nprogram p {\n ¦\n stage s { send a }\n}\noffer b { }\n", "in program · begins phase track priority holdout enter reenter goal on when stage"},
+		{"offer a { kind guide  topic ¦", "in offer · topic"},
+		{"program p { hold¦", "in program · begins phase track priority holdout enter reenter goal on when stage"},
+	} {
+		before, after, _ := strings.Cut(tt.src, "¦")
+		if got := showPlace(f.PlaceIn(before+after, len(before))); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.src, got, tt.want)
+		}
+	}
+}
+
 // FuzzPlace pins that a place can be asked for in every text, that what is being written begins before it, and that
 // the words of a file are parts of it.
 func FuzzPlace(f *testing.F) {
@@ -142,6 +159,10 @@ func FuzzPlace(f *testing.F) {
 		offset = min(max(offset, 0), len(src))
 		if l, ok := file.Place(offset); ok && (l.Start < 0 || l.Start > offset || l.At < 0 || l.At+len(l.Condition) > offset) {
 			t.Errorf("the place at %d begins at %d, its condition at %d with %q", offset, l.Start, l.At, l.Condition)
+		}
+		other, _ := syntax.Parse("f.nurture", src[:offset]+"offer x {"+src[offset:])
+		if l, ok := other.PlaceIn(src, offset); ok && (l.Start < 0 || l.Start > offset) {
+			t.Errorf("by an earlier parse the place at %d begins at %d", offset, l.Start)
 		}
 		at := 0
 		for _, w := range syntax.Words("f.nurture", src) {
