@@ -1,6 +1,7 @@
 package lsp_test
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -265,6 +266,33 @@ func TestCompletionResolves(t *testing.T) {
 		e.call("completionItem/resolve", items[i], &full)
 		if !strings.Contains(full.Documentation.Value, tt.doc) || full.Label != tt.choose || full.TextEdit == nil {
 			t.Errorf("%s: %+v", tt.src, full)
+		}
+	}
+}
+
+// Behind each key of a line typed into a large playbook, what can be written is read from the text with that key, whether
+// or not the check of it is done.
+func TestCompletionWhileTheCheckRuns(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range large(20) {
+		write(t, filepath.Join(dir, name), text)
+	}
+	e := session(t, dir, config{})
+	e.open(typedInto)
+	e.diagnostics(typedInto)
+	at := strings.Index(e.docs[typedInto].text, "    send from topics_00_05")
+	wanted := map[string]string{"    o": "on", "    on resp": "response", "    on response -> ": "asked"}
+	line := "    on response -> asked"
+	for i := range line {
+		e.replace(typedInto, at+i, at+i, line[i:i+1])
+		want, asked := wanted[line[:i+1]]
+		if !asked {
+			continue
+		}
+		var list protocol.CompletionList
+		e.call("textDocument/completion", e.place(typedInto, at+i+1), &list)
+		if !slices.Contains(labels(list.Items), want) {
+			t.Errorf("behind %q: %v, want %s", line[:i+1], labels(list.Items), want)
 		}
 	}
 }
