@@ -84,8 +84,12 @@ async function go(text) {
   const field = page.locator('.find-widget .find-part textarea').first();
   await field.waitFor();
   await field.fill(text);
-  await page.locator('.find-widget .matchesCount', { hasText: / of / }).waitFor();
-  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter'); // the words that were looked for last do not move the cursor by themselves
+  await page.locator('.statusbar-item', { hasText: `(${text.length} selected)` }).waitFor();
+  for (const visible = page.locator('.find-widget.visible'); (await visible.count()) > 0; ) {
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(100);
+  }
   await page.keyboard.press('ArrowRight');
 }
 const lineOf = (text) => page.locator('.monaco-editor .view-line').filter({ hasText: new RegExp(text.replaceAll(' ', '\\s')) }).first();
@@ -135,7 +139,7 @@ await step('its quick fix puts it right', async () => {
   await page.keyboard.press('Control+.');
   const fix = page.locator('.action-widget .monaco-list-row', { hasText: 'welcome_guide' }).first();
   await fix.waitFor();
-  await page.screenshot({ path: join(PICTURES, '05-quick-fix-menu.png') });
+  await page.screenshot({ path: join(PICTURES, '05-its-quick-fix-the-menu.png') });
   await page.keyboard.press('Enter');
   await lineOf('send welcome_guide$').waitFor();
   await eventually('no errors', async () => (await errors.count()) === 0);
@@ -154,7 +158,7 @@ await step('completion behind an arrow has the stages, and puts one in', async (
   await page.keyboard.type('on replied -> la');
   await page.keyboard.press('Control+Space');
   await page.locator('.suggest-widget .monaco-list-row', { hasText: 'later' }).first().waitFor();
-  await page.screenshot({ path: join(PICTURES, '07-completion-list.png') });
+  await page.screenshot({ path: join(PICTURES, '07-completion-the-list.png') });
   await page.keyboard.press('Enter');
   await lineOf('on replied -> later').waitFor();
 });
@@ -162,8 +166,13 @@ await step('a stage leads to where it is declared', async () => {
   await go('on clicked -> later');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('F12');
-  await page.locator('.statusbar-item', { hasText: /Ln 31,/ }).waitFor();
+  await page.locator('.statusbar-item', { hasText: /Ln 32,/ }).waitFor();
 });
+await step('the lens above a stage shows who leads there', async () => {
+  await page.locator('.codelens-decoration a', { hasText: '3 references' }).click();
+  await page.locator('.peekview-widget', { hasText: 'Locations (3)' }).waitFor();
+});
+await page.keyboard.press('Escape');
 await step('renaming a stage changes it in every file', async () => {
   await go('stage warm');
   await page.keyboard.press('ArrowLeft');
@@ -172,6 +181,11 @@ await step('renaming a stage changes it in every file', async () => {
   await field.waitFor();
   await field.fill('first');
   await page.keyboard.press('Enter');
+  // The server offers a `migrate` line too, so the changes are shown before they are made.
+  const offered = page.locator('.refactor-preview, .pane-body, .panel', { hasText: 'migrate hello.warm -> hello.first' }).first();
+  await offered.waitFor();
+  await page.screenshot({ path: join(PICTURES, '10-renaming-the-changes.png') });
+  await page.locator('.monaco-button', { hasText: 'Apply' }).click();
   await lineOf('stage first').waitFor();
   await command('File: Save All Files').catch(() => page.keyboard.press('Control+s'));
   await eventually('the other file saved', () => saved('tests.nurture').includes('expect in hello.first'));
@@ -191,8 +205,10 @@ await step('the task checks the playbook, and its findings reach the problems', 
   await page.keyboard.press('Escape');
   writeFileSync(join(WORK, 'playbook', 'broken.nurture'), 'segment nobody = contact.nothing\n');
   await command('Nurture: Check the Playbook');
+  await page.locator('.terminal-wrapper, .single-terminal-tab', { hasText: /./ }).first().waitFor(); // it shows itself when the task has failed
+  await page.waitForTimeout(1000);
   await command('View: Focus Problems');
-  await page.locator('.markers-panel .monaco-list-row', { hasText: 'nurturec(NUR211)' }).first().waitFor(); // the server's say nurture
+  await page.locator('.markers-panel .monaco-list-row', { hasText: /nurturec\s*\(\s*NUR211/ }).first().waitFor(); // the server's say nurture
 });
 
 await browser.close();

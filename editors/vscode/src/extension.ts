@@ -1,7 +1,8 @@
 // The VS Code side: it starts `nurturec lsp`, says what to do when that is not there, and adds the tasks. Everything
 // that knows the language is in the server.
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, State, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
+import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
+import type * as lsp from 'vscode-languageclient/node';
 import { find, Missing, type Found } from './server';
 import { checkTask, provideTasks } from './tasks';
 
@@ -51,8 +52,8 @@ async function start(): Promise<void> {
     }
     throw err;
   }
-  const server: ServerOptions = { command: found.path, args: ['lsp'] };
-  const options: LanguageClientOptions = {
+  const server: lsp.ServerOptions = { command: found.path, args: ['lsp'] };
+  const options: lsp.LanguageClientOptions = {
     documentSelector: [
       { scheme: 'file', language: 'nurture' },
       { scheme: 'untitled', language: 'nurture' },
@@ -62,7 +63,8 @@ async function start(): Promise<void> {
     initializationOptions: vscode.workspace.getConfiguration('nurture'),
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    markdown: { supportHtml: false },
+    diagnosticCollectionName: 'nurturec', // as the problem matcher's owner: a finding of both shows once
+    middleware: { executeCommand: execute },
   };
   client = new LanguageClient('nurture', 'Nurture', server, options);
   client.onDidChangeState(({ newState }) => show(newState, found));
@@ -71,6 +73,18 @@ async function start(): Promise<void> {
   } catch (err) {
     void explain(new Missing(`"${found.path}" did not start as a language server: ${err instanceof Error ? err.message : String(err)}`));
   }
+}
+
+/** Shows what a command of the server answers, where the server cannot: the places behind a lens "3 references". */
+async function execute(command: string, args: unknown[], next: lsp.ExecuteCommandSignature): Promise<unknown> {
+  const answer: unknown = await next(command, args);
+  if (command !== 'nurture.references' || !client) {
+    return answer;
+  }
+  const about = args[0] as { uri: string; position: lsp.Position };
+  const { asLocation, asPosition, asUri } = client.protocol2CodeConverter;
+  const places = ((answer ?? []) as lsp.Location[]).map((place) => asLocation(place));
+  return vscode.commands.executeCommand('editor.action.showReferences', asUri(about.uri), asPosition(about.position), places);
 }
 
 async function restart(): Promise<void> {

@@ -43,7 +43,7 @@ function make(found: Found, definition: Definition, folder: vscode.WorkspaceFold
     folder ?? vscode.TaskScope.Workspace,
     definition.verb,
     'nurture',
-    new vscode.ProcessExecution(found.path, [definition.verb, definition.playbook ?? '.'], folder ? { cwd: folder.uri.fsPath } : {}),
+    new vscode.ShellExecution(found.path, [definition.verb, definition.playbook ?? '.'], folder ? { cwd: folder.uri.fsPath } : {}),
     '$nurturec',
   );
   task.group = vscode.TaskGroup.Build;

@@ -19,7 +19,7 @@ const TYPES = 'text|number|bool|date|timezone|time|email|topic|enum|set';
 // Scopes.
 const DECLARE = 'keyword.declaration';
 const WORD = 'keyword.other.statement';
-const RULE = 'keyword.control.rule';
+const RULE = 'keyword.other.rule';
 const CHOICE = 'variable.other.enummember'; // one of a fixed set: phases, intents, days, reasons
 const DOT = 'punctuation.accessor';
 const COMMA = 'punctuation.separator';
