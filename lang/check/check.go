@@ -25,7 +25,7 @@ func Check(files []*syntax.File, read func(path string) (string, error)) (*Playb
 func (m *Memory) Check(files []*syntax.File, read func(path string) (string, error)) (*Playbook, []diag.Diagnostic) {
 	c := newChecker(files, read)
 	c.memory = m
-	c.book.uses = make([]Use, 0, m.uses+m.uses/8)
+	c.book.told = make([]Use, 0, m.uses+m.uses/8)
 	c.declareAll()
 	c.checkContact()
 	c.checkEvents()
@@ -45,7 +45,7 @@ func (m *Memory) Check(files []*syntax.File, read func(path string) (string, err
 	c.checkMigrations()
 	c.checkTests()
 	c.checkScenarios()
-	m.contents, m.uses = c.texts, len(c.book.uses)
+	m.contents, m.uses = c.texts, len(c.book.told)
 	return c.book, c.sorted()
 }
 
@@ -79,6 +79,7 @@ type checker struct {
 
 	memory *Memory
 	texts  map[contentUse]*contentText // what Memory.contents will be
+	noted  map[diag.Span]bool          // names in content files
 
 	trees
 }

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"nurture/lang/calendar"
+	"nurture/lang/diag"
 	"nurture/lang/syntax"
 )
 
@@ -35,6 +36,7 @@ func newChecker(files []*syntax.File, read func(string) (string, error)) *checke
 		stages:   map[*Program]*index[*Stage]{},
 		untyped:  map[*Field]bool{},
 		contents: map[contentUse]*parsedContent{},
+		noted:    map[diag.Span]bool{},
 	}
 	c.declareBuiltins()
 	return c

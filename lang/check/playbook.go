@@ -34,9 +34,11 @@ type Playbook struct {
 	Tests      []*Test
 	Scenarios  []*Scenario
 
-	uses       []Use        // see Uses
+	told       []Use // as they were found
+	grouping   sync.Once
+	uses       []Use // see Uses
+	usesByFile map[string]*usesOf
 	conditions []*cond.Expr // see ConditionAt
-	sortUses   sync.Once
 	sortConds  sync.Once
 }
 

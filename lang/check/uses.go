@@ -2,8 +2,10 @@ package check
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"nurture/lang/cond"
 	"nurture/lang/content"
@@ -92,53 +94,97 @@ type Use struct {
 	Past     bool // what it was called once, in a `migrate`
 }
 
+// Names stand in the order in which a check comes to them; few questions need another one, and after each key that
+// somebody types there is a new Playbook. So they are put in order file by file, when somebody asks.
+
+// usesOf are the uses of one file.
+type usesOf struct {
+	uses []Use
+	sort sync.Once
+}
+
 // Uses are all places of all names, in every file of the playbook and its content files, sorted by file and place. Where a
 // name can be that of several things, such as a field of one of several events, each has a Use. In broken files they
-// are those that were understood.
+// are those that were understood. The slice is not to be changed.
 func (p *Playbook) Uses() []Use {
-	p.sortUses.Do(func() {
-		slices.SortFunc(p.uses, func(a, b Use) int {
-			return cmp.Or(
-				strings.Compare(a.Span.File, b.Span.File),
-				cmp.Compare(a.Span.Start, b.Span.Start),
-				cmp.Compare(a.Kind, b.Kind),
-				strings.Compare(a.Of, b.Of),
-				strings.Compare(a.Name, b.Name),
-			)
-		})
-		p.uses = slices.Compact(p.uses) // a content file may be read in several ways
-	})
+	p.groupUses()
+	for file := range p.usesByFile {
+		p.UsesIn(file)
+	}
 	return p.uses
+}
+
+// UsesIn are the uses in one file.
+func (p *Playbook) UsesIn(file string) []Use {
+	p.groupUses()
+	of := p.usesByFile[file]
+	if of == nil {
+		return nil
+	}
+	of.sort.Do(func() { sortUses(of.uses) })
+	return of.uses
+}
+
+// groupUses lays the uses of each file side by side, files by name.
+func (p *Playbook) groupUses() {
+	p.grouping.Do(func() {
+		number := map[string]int{}
+		for i := range p.told {
+			number[p.told[i].Span.File]++
+		}
+		p.usesByFile = make(map[string]*usesOf, len(number))
+		p.uses = make([]Use, len(p.told))
+		rest := p.uses
+		for _, file := range slices.Sorted(maps.Keys(number)) {
+			p.usesByFile[file] = &usesOf{uses: rest[:0:number[file]]}
+			rest = rest[number[file]:]
+		}
+		var of *usesOf
+		for i := range p.told {
+			if of == nil || p.told[i].Span.File != p.told[i-1].Span.File {
+				of = p.usesByFile[p.told[i].Span.File]
+			}
+			of.uses = append(of.uses, p.told[i])
+		}
+	})
+}
+
+func sortUses(uses []Use) {
+	slices.SortFunc(uses, func(a, b Use) int {
+		if a.Span != b.Span {
+			return cmp.Or(strings.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
+		}
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Of, b.Of), strings.Compare(a.Name, b.Name))
+	})
 }
 
 // UsesAt are those whose name a byte of a file stands in or behind.
 func (p *Playbook) UsesAt(file string, offset int) []Use {
-	all := p.Uses()
-	end, _ := slices.BinarySearchFunc(all, offset+1, func(u Use, offset int) int {
-		return cmp.Or(strings.Compare(u.Span.File, file), cmp.Compare(u.Span.Start, offset))
-	})
+	all := p.UsesIn(file)
+	end, _ := slices.BinarySearchFunc(all, offset+1, func(u Use, offset int) int { return cmp.Compare(u.Span.Start, offset) })
 	begin := end
-	for begin > 0 && all[begin-1].Span.File == file && all[begin-1].Span.End >= offset {
+	for begin > 0 && all[begin-1].Span.End >= offset {
 		begin--
 	}
 	return all[begin:end]
 }
 
-// UsesOf are the places where something is named.
+// UsesOf are the places where something is named, sorted by file and place.
 func (p *Playbook) UsesOf(r Ref) []Use {
 	var of []Use
-	for _, u := range p.Uses() {
-		if u.Ref == r {
-			of = append(of, u)
+	for i := range p.told {
+		if p.told[i].Ref == r {
+			of = append(of, p.told[i])
 		}
 	}
+	sortUses(of)
 	return of
 }
 
-// Declaration is where a thing is declared; ok is false where it is not, or built in.
+// Declaration is where a thing is declared, for the first time; ok is false where it is not, or built in.
 func (p *Playbook) Declaration(r Ref) (at diag.Span, ok bool) {
-	for _, u := range p.Uses() {
-		if u.Declares && u.Ref == r {
+	for _, u := range p.UsesOf(r) {
+		if u.Declares {
 			return u.Span, true
 		}
 	}
@@ -170,8 +216,8 @@ func (c *checker) use(at syntax.Span, k Kind, of, name string) *Use {
 	if name == "" {
 		return &Use{}
 	}
-	c.book.uses = append(c.book.uses, Use{Span: c.span(at), Ref: Ref{k, of, name}})
-	return &c.book.uses[len(c.book.uses)-1]
+	c.book.told = append(c.book.told, Use{Span: c.span(at), Ref: Ref{k, of, name}})
+	return &c.book.told[len(c.book.told)-1]
 }
 
 // declares notes the declaration of a name.
@@ -181,7 +227,7 @@ func (c *checker) declares(k Kind, of string, name syntax.Name) {
 
 // written notes that what the last name named gets a value.
 func (c *checker) written() {
-	c.book.uses[len(c.book.uses)-1].Writes = true
+	c.book.told[len(c.book.told)-1].Writes = true
 }
 
 // inside is the span of a text without its quotes; one with escapes has none.
@@ -273,12 +319,14 @@ func (c *checker) useValues(at syntax.Span, n cond.Name, see sight) {
 	}
 }
 
-// useContent notes the fields that a content file reads. The subject that an offer gives stands in the offer.
+// useContent notes the fields that a content file reads: once, in however many ways it is used. The subject that an offer
+// gives stands in the offer.
 func (c *checker) useContent(t *content.Template) {
 	for name, spans := range t.Spans {
 		for _, at := range spans {
-			if at.End-at.Start == len(name) {
-				c.book.uses = append(c.book.uses, Use{Span: at, Ref: Ref{AField, ofContact, name}})
+			if at.End-at.Start == len(name) && !c.noted[at] {
+				c.noted[at] = true
+				c.book.told = append(c.book.told, Use{Span: at, Ref: Ref{AField, ofContact, name}})
 			}
 		}
 	}
