@@ -280,17 +280,17 @@ func semanticTokensDelta(_ context.Context, s *Snapshot, p protocol.SemanticToke
 		return &protocol.SemanticTokens{ResultID: now.id, Data: now.data}, nil
 	}
 	delta := tokensDelta{ResultID: now.id}
-	old, new := before.data, now.data
+	was, is := before.data, now.data
 	start := 0
-	for start < len(old) && start < len(new) && old[start] == new[start] {
+	for start < len(was) && start < len(is) && was[start] == is[start] {
 		start++
 	}
 	end := 0
-	for end < len(old)-start && end < len(new)-start && old[len(old)-1-end] == new[len(new)-1-end] {
+	for end < len(was)-start && end < len(is)-start && was[len(was)-1-end] == is[len(is)-1-end] {
 		end++
 	}
-	if start < len(old) || start < len(new) {
-		delta.Edits = append(delta.Edits, tokenEdit{uint32(start), uint32(len(old) - start - end), new[start : len(new)-end]})
+	if start < len(was) || start < len(is) {
+		delta.Edits = append(delta.Edits, tokenEdit{uint32(start), uint32(len(was) - start - end), is[start : len(is)-end]})
 	}
 	return delta, nil
 }
