@@ -99,11 +99,7 @@ func (s *Snapshot) paint(name string, from, to int) []painted {
 	for _, e := range check.BuiltinEvents {
 		p.built[e.Name] = true
 	}
-	all := s.Playbook.Uses()
-	i, _ := slices.BinarySearchFunc(all, name, func(u check.Use, name string) int { return strings.Compare(u.Span.File, name) })
-	for ; i < len(all) && all[i].Span.File == name; i++ {
-		p.uses = append(p.uses, all[i])
-	}
+	p.uses = s.Playbook.UsesIn(name)
 	f := s.File(name)
 	if f == nil {
 		for _, u := range p.uses {
