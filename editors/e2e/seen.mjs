@@ -19,7 +19,7 @@ function matrix() {
     `|---|${editors.map(() => ':-:|').join('')}`,
     ...methods.map((method) => `| \`${method}\` | ${editors.map((editor) => signs[seen[editor][method]] ?? '').join(' | ')} |`),
     '',
-    '● was exchanged in the tests, and answered with something where it asks; ○ was answered, with nothing to tell; empty: the editor, or its version in the tests, does not use it.',
+    '● was exchanged in the tests, and answered with something where it asks; ○ was answered, with nothing to tell; empty: the editor, or its version in the tests, does not use it, or the sitting did not come to it.',
   ].join('\n');
 }
 

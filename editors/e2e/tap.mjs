@@ -58,7 +58,7 @@ const heard = (side, other) => (message) => {
   } else if (message.method !== undefined) {
     note(message.method, 'noted');
   } else if (asked[other].has(message.id)) {
-    note(asked[other].get(message.id), message.error ? 'error' : empty(message.result) ? 'nothing' : 'answered');
+    note(asked[other].get(message.id), message.error ? 'error' : side === 'server' && empty(message.result) ? 'nothing' : 'answered');
     asked[other].delete(message.id);
   }
 };
