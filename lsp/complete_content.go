@@ -1,11 +1,14 @@
 package lsp
 
 import (
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.lsp.dev/protocol"
 
+	"nurture/lang/check"
 	"nurture/lang/content"
 )
 
@@ -26,7 +29,7 @@ func (c *completer) liquid(src string, from int) (start int) {
 	m := liquidPath.FindStringSubmatch(inside)
 	start = c.offset - len(m[2])
 	before := strings.TrimSpace(strings.TrimSuffix(inside, m[0]))
-	brief := c.isBrief()
+	brief := c.isBrief(c.file)
 	switch {
 	case strings.Count(before, `"`)%2 == 1:
 		return c.offset // in a text
@@ -71,11 +74,7 @@ func (c *completer) liquidNames(brief bool) {
 	}
 }
 
-func (c *completer) isBrief() bool {
-	for _, h := range c.Playbook.Handoffs {
-		if h.Brief == c.file {
-			return true
-		}
-	}
-	return false
+// isBrief says whether a content file is what a hand-off tells its receiver.
+func (s *Snapshot) isBrief(file string) bool {
+	return slices.ContainsFunc(s.Playbook.Handoffs, func(h *check.Handoff) bool { return path.Clean(h.Brief) == file })
 }

@@ -37,8 +37,8 @@ func (s *Snapshot) tell(name string, offset int) (text string, at diag.Span) {
 		}
 		return strings.Join(all, "\n\n---\n\n"), uses[0].Span
 	}
-	if s.File(name) == nil || s.Playbook == nil {
-		return "", at
+	if s.File(name) == nil {
+		return s.tellContent(name, offset)
 	}
 	if e := s.Playbook.ConditionAt(name, offset); e != nil {
 		return s.tellCondition(e, offset)

@@ -71,7 +71,7 @@ event /*event*/visited { page text }
 ---
 subject: A report
 ---
-Hello {{ contact./*mail*/role }}
+Hello {{ contact./*mail*/role | /*filter*/default: "x" }} {{ offer./*below*/title }} on {{ /*now*/now }}, /*text*/now
 `
 
 func TestHover(t *testing.T) {
@@ -83,6 +83,10 @@ func TestHover(t *testing.T) {
 	}{
 		{"role", "role", []string{"contact.role enum(\"it\", \"user\")", "What somebody does all day.", "Used by segment `it`, program `targeted` and `report.md`."}},
 		{"mail", "role", []string{"What somebody does all day."}},
+		{"filter", "default", []string{"default: "}},
+		{"below", "title", []string{"offer.title"}},
+		{"now", "now", []string{"The instant of the decision"}},
+		{"text", "", nil},
 		{"unknown", "zone", []string{"There is no field of this name."}},
 		{"cost", "cost", []string{"1 offer: `stories`."}},
 		{"it", "it", []string{`segment it = contact.role == "it"`, "Time alone never changes it."}},

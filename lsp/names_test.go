@@ -530,3 +530,21 @@ targeted.engaged: targeted.learn`)
 enter: known(contact.role) and since(contact.arrived) >= 7d
 longterm.wait: targeted.engaged`)
 }
+
+func TestNamesInADocumentThatIsNotSaved(t *testing.T) {
+	e := start(t, "-- readme --\n", config{roots: []string{}})
+	const doc = "untitled:Untitled-1"
+	text := "contact { email email key }\nsegment known_ones = known(contact.email)\npolicy { consent when known_ones }\noffer o { content \"none.md\" }\n"
+	e.openText(doc, text)
+	at := map[string]any{"textDocument": map[string]any{"uri": doc}, "position": e.position(doc, strings.Index(text, "known_ones }")), "newName": "all"}
+	var edit protocol.WorkspaceEdit
+	e.call("textDocument/rename", at, &edit)
+	if len(edit.DocumentChanges) != 1 || strings.Count(e.applied(doc, edit.DocumentChanges[0].Edits), "all") != 2 {
+		t.Errorf("got %v", edit)
+	}
+	var found []protocol.Location
+	e.call("textDocument/definition", at, &found)
+	if len(found) != 1 || found[0].URI != doc {
+		t.Errorf("got %v", found)
+	}
+}
