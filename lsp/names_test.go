@@ -4,11 +4,16 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"go.lsp.dev/protocol"
+
+	"nurture/lang"
+	"nurture/lang/check"
 )
 
 const names = `
@@ -546,5 +551,58 @@ func TestNamesInADocumentThatIsNotSaved(t *testing.T) {
 	e.call("textDocument/definition", at, &found)
 	if len(found) != 1 || found[0].URI != doc {
 		t.Errorf("got %v", found)
+	}
+}
+
+// TestEveryNameCanBeRenamed renames each thing that the whole playbook declares, from its declaration: what comes of it is
+// sound, and the old name stands nowhere any more but where it says what was.
+func TestEveryNameCanBeRenamed(t *testing.T) {
+	src, err := os.ReadFile("../lang/syntax/testdata/whole.nurture")
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := "-- a.nurture --\n" + string(src)
+	for _, m := range regexp.MustCompile(`(?:content|brief) +"([^"]+)"`).FindAllStringSubmatch(string(src), -1) {
+		archive += "-- " + m[1] + " --\n---\nsubject: A letter\n---\nHello {{ contact.company }}, {{ contact.role }}.\n"
+	}
+	e := start(t, archive)
+	e.open("a.nurture")
+	read := func(changed map[string]string) *lang.Loaded {
+		text := func(name string) (string, error) {
+			if src, ok := changed[name]; ok {
+				return src, nil
+			}
+			return e.text(name), nil
+		}
+		src, _ := text("a.nurture")
+		return lang.Parse(map[string]string{"a.nurture": src}, text)
+	}
+	renamed := 0
+	for _, u := range read(nil).Playbook.Uses() {
+		if !u.Declares || u.Kind == check.AValue || u.Name == "main" { // these are refused
+			continue
+		}
+		var edit protocol.WorkspaceEdit
+		e.call("textDocument/rename", map[string]any{
+			"textDocument": map[string]any{"uri": e.uri("a.nurture")}, "position": e.position("a.nurture", u.Span.Start), "newName": "brand_new",
+		}, &edit)
+		changed := map[string]string{}
+		for _, file := range edit.DocumentChanges {
+			name := e.name(file.TextDocument.URI)
+			changed[name] = e.applied(name, file.Edits)
+		}
+		after := read(changed)
+		for _, d := range after.Diagnostics {
+			t.Errorf("%s %s: %s", u.Kind, u.Ref, d.Message)
+		}
+		for _, left := range after.Playbook.UsesOf(u.Ref) {
+			if !left.Past {
+				t.Errorf("%s %s still stands in %s", u.Kind, u.Ref, left.Span.File)
+			}
+		}
+		renamed++
+	}
+	if renamed < 70 {
+		t.Errorf("only %d names were renamed", renamed)
 	}
 }
