@@ -21,6 +21,9 @@ const (
 // writes and never waits. A notification is carried out here. Of a call only the first part is done here, which says
 // what it is about (the text as it is now); the rest has a goroutine, so no call waits behind a slow one.
 func (s *server) dispatch(ctx context.Context, reply jsonrpc2.Replier, m jsonrpc2.Request) error {
+	if s.state == ended {
+		return nil
+	}
 	call, isCall := m.(*jsonrpc2.Call)
 	if !isCall {
 		s.notified(ctx, m.Method(), json.RawMessage(m.Params()))
@@ -30,7 +33,7 @@ func (s *server) dispatch(ctx context.Context, reply jsonrpc2.Replier, m jsonrpc
 	id := fmt.Sprint(call.ID())
 	s.calls.Store(id, cancel)
 	work, err := s.prepare(m.Method(), json.RawMessage(m.Params()))
-	go func() {
+	s.answering.Go(func() {
 		defer cancel()
 		var result any
 		if err == nil {
@@ -38,7 +41,7 @@ func (s *server) dispatch(ctx context.Context, reply jsonrpc2.Replier, m jsonrpc
 		}
 		s.calls.Delete(id)
 		answer(ctx, reply, result, err)
-	}()
+	})
 	return nil
 }
 
@@ -69,9 +72,6 @@ func (s *server) prepare(name string, params json.RawMessage) (w work, err error
 
 func (s *server) guarded(ctx context.Context, name string, w work) (result any, err error) {
 	defer s.recovered(name, &err)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	return w(ctx)
 }
 

@@ -3,14 +3,11 @@ package lsp_test
 import (
 	"encoding/json"
 	"testing"
-
-	"nurture/lsp"
 )
 
 // held is a document's text as the server has it.
 func (e *editor) held(name string) (text string) {
 	e.t.Helper()
-	lsp.TextMethod("test/text")
 	e.call("test/text", e.in(name), &text)
 	return text
 }

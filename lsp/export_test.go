@@ -12,9 +12,9 @@ func Method(name string, f func(context.Context) (any, error)) {
 	methods[name] = func(*server, json.RawMessage) (work, error) { return f, nil }
 }
 
-// TextMethod adds a method that gives the text of a document as the server has it.
-func TextMethod(name string) {
-	methods[name] = ofSnapshot(func(_ context.Context, s *Snapshot, p protocol.DocumentFormattingParams) (string, error) {
+func init() {
+	// test/text gives the text of a document as the server has it.
+	methods["test/text"] = ofSnapshot(func(_ context.Context, s *Snapshot, p protocol.DocumentFormattingParams) (string, error) {
 		name, _ := s.Name(p.TextDocument.URI)
 		return s.Sources[name], nil
 	})

@@ -23,14 +23,15 @@ const largestMessage = 256 << 20
 // a call is kept byte for byte (the library's is a string or an int32), so that every id can be cancelled and
 // answered; an error never goes out with the code 0; a message is written whole or not at all.
 type stream struct {
-	in  *bufio.Reader
-	out io.Writer
+	source io.Reader
+	in     *bufio.Reader
+	out    io.Writer
 
 	writing sync.Mutex
 }
 
 func newStream(in io.Reader, out io.Writer) *stream {
-	return &stream{in: bufio.NewReaderSize(in, 64<<10), out: out}
+	return &stream{source: in, in: bufio.NewReaderSize(in, 64<<10), out: out}
 }
 
 // envelope is any message.
@@ -163,13 +164,12 @@ func (s *stream) send(e envelope) (int64, error) {
 	return int64(n), err
 }
 
-// Close closes the ends that can be closed, which ends a Read that waits.
+// Close ends a Read that waits. What is still to be said can be said: the other end may have closed only its mouth.
 func (s *stream) Close() error {
-	var failed error
-	if c, ok := s.out.(io.Closer); ok {
-		failed = c.Close()
+	if c, ok := s.source.(io.Closer); ok {
+		return c.Close()
 	}
-	return failed
+	return nil
 }
 
 // wireError gives an error the code that says what kind it is.

@@ -31,8 +31,8 @@ type Options struct {
 // ErrNoShutdown says that the editor went away without asking the server to shut down first.
 var ErrNoShutdown = errors.New("the editor ended the session without shutting the server down")
 
-// Serve answers an editor until it says `exit`, closes in, or ctx ends. The error is nil where the editor has asked for
-// the shutdown.
+// Serve answers an editor until it says `exit`, closes in, or ctx ends; it closes in then, and leaves out open. The error
+// is nil where the editor has asked for the shutdown.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -41,6 +41,8 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 	conn.Go(ctx, s.dispatch)
 	select {
 	case <-ctx.Done():
+		s.publisher.close()
+		conn.Close()
 		return ctx.Err()
 	case <-conn.Done():
 	case <-s.exit:

@@ -89,6 +89,9 @@ func ofSnapshot[P, R any](feature func(context.Context, *Snapshot, P) (R, error)
 			return nil, err
 		}
 		return func(ctx context.Context) (any, error) {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
 			if err := snap.check(); err != nil {
 				return nil, err
 			}

@@ -19,7 +19,6 @@ import (
 	"go.lsp.dev/jsonrpc2"
 
 	"nurture/lang"
-	"nurture/lsp"
 )
 
 // Somebody hammers at a playbook: inserts, deletes, pastes other files, writes half characters, asks everything that can
@@ -111,7 +110,6 @@ func newHammer(t *testing.T, seed uint64) *hammer {
 	for _, s := range []string{"\r\n", "\r", "\n", "😀", "é", "表", "\u2028", "\x00", "\ufeff", "{", "}", "\"", "(", "{{", "}}", "{%", "->", "a", " ", "segment x = ", "contact.", "/"} {
 		h.snippets = append(h.snippets, slices.Repeat([]string{s}, 20)...) // these often
 	}
-	lsp.TextMethod("test/text")
 	h.editor = session(t, dir, config{})
 	for _, name := range h.names {
 		h.open(name)

@@ -23,6 +23,7 @@ type server struct {
 	workspace *workspace
 	publisher *publisher
 	census    *census
+	answering sync.WaitGroup
 	calls     sync.Map // the context.CancelFunc of each call that is being answered, by its id as written
 
 	tasks     sync.Map     // the context.CancelFunc of what shows progress, by its token as written
@@ -40,6 +41,7 @@ const (
 	starting state = iota
 	running
 	ending
+	ended // by `exit`; nothing is heard any more
 )
 
 // client is what the editor can do and how it wants it.
@@ -59,15 +61,27 @@ type client struct {
 const quietTime = 250 * time.Millisecond
 
 func newServer(conn jsonrpc2.Conn, o Options) *server {
-	return &server{options: o, conn: conn, exit: make(chan struct{})}
+	s := &server{options: o, conn: conn, exit: make(chan struct{})}
+	s.publisher = newPublisher(s)
+	return s
 }
 
-// close ends what runs beside the messages.
+// farewell is how long an editor that leaves is still answered.
+const farewell = time.Second
+
+// close ends what runs beside the messages. What has been asked is answered, be it that it was cancelled.
 func (s *server) close() {
 	s.calls.Range(func(_, cancel any) bool { cancel.(context.CancelFunc)(); return true })
-	if s.publisher != nil {
-		s.publisher.close()
+	answered := make(chan struct{})
+	go func() {
+		s.answering.Wait()
+		close(answered)
+	}()
+	select {
+	case <-answered:
+	case <-time.After(farewell):
 	}
+	s.publisher.close()
 	s.conn.Close()
 }
 
@@ -248,10 +262,7 @@ func shutdown(s *server, _ json.RawMessage) (work, error) {
 }
 
 func exit(_ context.Context, s *server, _ json.RawMessage) error {
-	select {
-	case <-s.exit:
-	default:
-		close(s.exit)
-	}
+	s.state = ended
+	close(s.exit)
 	return nil
 }
