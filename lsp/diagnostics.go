@@ -162,15 +162,20 @@ func (t *teller) publish(snap *Snapshot, found []diag.Diagnostic) {
 		}
 	}
 	said := map[protocol.DocumentURI]bool{}
+	changed := false
 	for _, name := range slices.Sorted(maps.Keys(byFile)) {
 		uri := snap.URI(name)
 		said[uri] = true
-		t.send(uri, snap.Version(name), byFile[name])
+		changed = t.send(uri, snap.Version(name), byFile[name]) || changed
 	}
 	for uri := range t.sent {
 		if !said[uri] {
 			t.takeBack(uri)
+			changed = true
 		}
+	}
+	if c := t.s.client; changed && c.pulls && c.refreshes {
+		go t.s.conn.Call(t.ctx, "workspace/diagnostic/refresh", nil, nil) // the answer says nothing
 	}
 }
 
@@ -190,18 +195,26 @@ type publishParams struct {
 	Diagnostics []diagnostic         `json:"diagnostics"`
 }
 
-func (t *teller) send(uri protocol.DocumentURI, version *int32, found []diagnostic) {
+// send tells the editor what is wrong with a file, if that is news. Editors that ask are not told; for them it is noted.
+func (t *teller) send(uri protocol.DocumentURI, version *int32, found []diagnostic) (news bool) {
+	if t.s.client.pulls {
+		version = nil
+	}
 	body, err := encode(publishParams{URI: uri, Version: version, Diagnostics: found})
 	if err != nil || t.sent[uri] == string(body) {
-		return
+		return false
 	}
-	t.sent[uri] = string(body)
-	if version == nil && len(found) == 0 {
+	if _, told := t.sent[uri]; version == nil && len(found) == 0 {
 		delete(t.sent, uri)
+		news = told
+	} else {
+		t.sent[uri] = string(body)
+		news = true
 	}
 	if !t.s.client.pulls {
 		_ = t.s.conn.Notify(t.ctx, protocol.MethodTextDocumentPublishDiagnostics, json.RawMessage(body)) // an editor that is gone needs none
 	}
+	return news
 }
 
 type diagnostic = protocol.Diagnostic

@@ -165,7 +165,7 @@ type pulled struct {
 
 // An editor that only asks is not told, and an answer that is as before says so.
 func TestPulledDiagnostics(t *testing.T) {
-	e := start(t, small, config{capabilities: `{"textDocument": {"diagnostic": {}}}`})
+	e := start(t, small, config{capabilities: `{"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": true}}}`})
 	e.open("b.nurture")
 	ask := func(before string) (p pulled) {
 		t.Helper()
@@ -185,6 +185,18 @@ func TestPulledDiagnostics(t *testing.T) {
 	if after := ask(first.ResultID); after.Kind != "full" || len(after.Items) > 0 {
 		t.Errorf("after the repair: %+v", after)
 	}
+
+	t.Log("what changes elsewhere is to be asked for again")
+	e.mu.Lock()
+	e.asked = nil
+	e.mu.Unlock()
+	write(t, e.dir+"/c.nurture", "topics security\n")
+	e.watched(protocol.FileChangeTypeCreated, "c.nurture")
+	e.wait("refresh", func() bool { return strings.Contains(strings.Join(e.asked, "\n"), "workspace/diagnostic/refresh") })
+	if err := os.Remove(e.dir + "/c.nurture"); err != nil {
+		t.Fatal(err)
+	}
+	e.watched(protocol.FileChangeTypeDeleted, "c.nurture")
 
 	var whole struct{ Items []pulled }
 	e.call("workspace/diagnostic", map[string]any{"previousResultIds": []any{
