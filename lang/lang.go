@@ -19,6 +19,7 @@ import (
 	"nurture/lang/cond"
 	"nurture/lang/content"
 	"nurture/lang/diag"
+	"nurture/lang/lint"
 	"nurture/lang/syntax"
 )
 
@@ -197,6 +198,11 @@ func (l *Loaded) check(meanings *check.Memory, read func(string) (string, error)
 			l.Diagnostics = append(l.Diagnostics, d)
 		}
 	}
+	l.sort()
+}
+
+// sort puts the diagnostics in the order of files and places.
+func (l *Loaded) sort() {
 	rank := map[string]int{} // content files come behind the playbook's
 	for i, f := range l.Files {
 		rank[f.Name] = i - len(l.Files)
@@ -272,7 +278,7 @@ var codes = []diag.Code{
 
 // Codes documents every diagnostic that the language can give, sorted.
 func Codes() []diag.Code {
-	all := slices.Concat(syntax.Codes, check.Codes, cond.Codes, content.Codes, codes)
+	all := slices.Concat(syntax.Codes, check.Codes, cond.Codes, content.Codes, lint.Codes(), codes)
 	slices.SortFunc(all, func(a, b diag.Code) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }

@@ -1,0 +1,4 @@
+package lint
+
+// asking are the rules about questions.
+var asking = []*Rule{}

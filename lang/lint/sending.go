@@ -1,0 +1,4 @@
+package lint
+
+// sending are the rules about when and whether messages go out.
+var sending = []*Rule{}
