@@ -94,8 +94,7 @@ func inspect(t interface{ Errorf(string, ...any) }, text string, e *cond.Expr, d
 			t.Errorf("%q: a node at %v", text, n.Span)
 			return false
 		}
-		part := &cond.Expr{Text: text[n.Span.Start-start : n.Span.End-start], Root: n}
-		got, err := condtest.TypeOf(part)
+		got, err := condtest.TypeOf(e, n)
 		want := n.Type
 		switch want {
 		case cond.Date:
@@ -104,7 +103,7 @@ func inspect(t interface{ Errorf(string, ...any) }, text string, e *cond.Expr, d
 			want = cond.List
 		}
 		if err != nil || got != want {
-			t.Errorf("%q: %q is %v, and %v in expr, %v", text, part.Text, n.Type, got, err)
+			t.Errorf("%q: %q is %v, and %v in expr, %v", text, text[n.Span.Start-start:n.Span.End-start], n.Type, got, err)
 		}
 		return true
 	})

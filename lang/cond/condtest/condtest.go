@@ -6,6 +6,7 @@ package condtest
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,8 @@ func Eval(e *cond.Expr, w World) (any, error) {
 	if w.Zone == nil {
 		w.Zone = calendar.UTC
 	}
-	program, err := compile(e, &w)
+	tokens, _ := lex.Scan(e.Text)
+	program, err := compile(e, tokens, &w)
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +74,15 @@ func Eval(e *cond.Expr, w World) (any, error) {
 	return v, nil
 }
 
-// TypeOf is the type that expr's checker gives the text of an expression, names in it having the types of its tree. A
-// date is a Time, a set a List.
-func TypeOf(e *cond.Expr) (cond.Type, error) {
-	program, err := compile(e, &World{Zone: calendar.UTC})
+// TypeOf is the type that expr's checker gives a node of an expression, names in it having the types of its tree. The
+// node's tokens are those that it has in the whole text: by itself a part of it may read otherwise. A date is a Time, a
+// set a List.
+func TypeOf(e *cond.Expr, n *cond.Node) (cond.Type, error) {
+	tokens, _ := lex.Scan(e.Text)
+	from, to := n.Span.Start-e.Span.Start, n.Span.End-e.Span.Start
+	tokens = slices.DeleteFunc(tokens, func(t lex.Token) bool { return t.Start < from || t.End > to })
+	part := &cond.Expr{Text: e.Text[from:to], Root: n}
+	program, err := compile(part, tokens, &World{Zone: calendar.UTC})
 	if err != nil {
 		return cond.Bad, err
 	}
@@ -99,8 +106,7 @@ func TypeOf(e *cond.Expr) (cond.Type, error) {
 	}
 }
 
-func compile(e *cond.Expr, w *World) (*vm.Program, error) {
-	tokens, _ := lex.Scan(e.Text)
+func compile(e *cond.Expr, tokens []lex.Token, w *World) (*vm.Program, error) {
 	text, _ := lex.Rewrite(tokens)
 	options := append(functions(w), expr.Env(environment(e, tokens)), expr.DisableIfOperator(), expr.MaxNodes(0))
 	program, err := expr.Compile(text, options...)
