@@ -67,6 +67,12 @@ type Code struct {
 	Bad     string // a playbook or a part of one that gets it
 	Good    string // the same, mended
 	Tag     Tag    // what an editor may show by more than a line under it
+
+	// Of a rule of the linter, and empty for others.
+	Name     string   // "unreachable-stage"
+	Family   string   // "holes"
+	Severity Severity // its own, where no configuration says otherwise
+	Page     string   // Markdown: all there is to say of it; see Markdown
 }
 
 // Tag says how what a finding is about may be shown.

@@ -218,4 +218,12 @@ func visible(r rune) rune {
 	return r
 }
 
+// sentence is a message as one that stands by itself: with a full stop.
+func sentence(message string) string {
+	if strings.HasSuffix(message, ".") || strings.HasSuffix(message, "?") {
+		return message
+	}
+	return message + "."
+}
+
 func printable(s string) string { return strings.Map(visible, s) }

@@ -17,6 +17,9 @@ import (
 // ConfigName is the file beside a playbook, or above it, that says how it is linted.
 const ConfigName = ".nurturec.toml"
 
+// ConfigCode is the code of what is wrong with a configuration.
+const ConfigCode = "NUR303"
+
 // Level is how much a rule weighs, or Off.
 type Level uint8
 
@@ -188,7 +191,7 @@ func unreadableConfig(name, src string, err error) diag.Diagnostic {
 }
 
 var configCode = diag.Code{
-	ID: "NUR303", Title: "a configuration that cannot be read",
+	ID: ConfigCode, Title: "a configuration that cannot be read",
 	Explain: "The `" + ConfigName + "` beside a playbook, or in a folder above it, says how it is linted: levels of rules, of families or of all of them (`off`, `info`, `warning`, `error`), " +
 		"thresholds, and files of which nothing is said.",
 	Bad:  "[lint.levels]\nholes = \"fatal\"",

@@ -66,7 +66,10 @@ func sorted(rules []*Rule) []*Rule {
 func Codes() []diag.Code {
 	codes := []diag.Code{configCode}
 	for _, r := range Rules {
-		codes = append(codes, diag.Code{ID: r.ID, Title: r.Title, Explain: r.Why, Bad: unmarked.Replace(r.Bad), Good: r.Good, Tag: r.Tag})
+		codes = append(codes, diag.Code{
+			ID: r.ID, Title: r.Title, Explain: r.Why, Bad: unmarked.Replace(r.Bad), Good: r.Good, Tag: r.Tag,
+			Name: r.Name, Family: r.Family.Name, Severity: r.Severity, Page: page(r.ID),
+		})
 	}
 	return codes
 }
