@@ -1,206 +1,210 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
-	"strings"
+	"time"
 
 	"nurture/lang"
+	"nurture/lang/calendar"
 	"nurture/lang/diag"
 )
 
 type checkCmd struct {
-	Path   []string `arg:"" optional:"" help:"Playbooks (folders), files of playbooks, or - for standard input. Default: the current folder."`
-	Format string   `enum:"text,json" default:"text" help:"How findings are shown: text or json."`
-	FailOn string   `enum:"error,warning,info" default:"error" placeholder:"SEVERITY" help:"The least severity that makes the exit code 1: error, warning or info."`
+	Path           []string `arg:"" optional:"" help:"Playbooks (folders), files of playbooks, or - for standard input. Default: the current folder."`
+	Format         string   `enum:"text,json,sarif,github,gitlab,junit" default:"text" help:"How findings are shown: text, json, sarif, github, gitlab or junit."`
+	FailOn         string   `enum:"error,warning,info" default:"error" placeholder:"SEVERITY" help:"The least severity that makes the exit code 1: error, warning or info."`
+	Fix            bool     `help:"Carry out what has one right answer, and show what is left."`
+	Diff           bool     `help:"Show what --fix would change, and change nothing."`
+	Baseline       string   `placeholder:"FILE" help:"Pass over the findings that are recorded in this file."`
+	UpdateBaseline bool     `help:"Record all findings in the file of --baseline, so that only new ones are shown from now on."`
+	Watch          bool     `help:"Check again whenever a file changes, until it is interrupted."`
+	Now            string   `placeholder:"DATE" help:"The day as of which offers are out of date, such as 2026-03-31. Default: today."`
 }
 
 func (checkCmd) Help() string {
 	return `A playbook is a folder: all .nurture files in it, and the content files that they name. A file is checked
-as part of its folder, and only what concerns it is shown.
+as part of its folder, and only what concerns it is shown. A playbook without errors is looked at by the rules
+of the linter as well; what they weigh stands in the .nurturec.toml beside the playbook, or in the nearest
+folder above it.
 
   nurturec check                          the playbook in the current folder
   nurturec check examples/saas            one playbook
   nurturec check a b/offers.nurture       a playbook, and one file of another
-  nurturec check --format json a          for a program to read
+  nurturec check --fix a                  mend what has one right answer
+  nurturec check --diff a                 show what that would be
+  nurturec check --watch a                while writing, beside an editor that knows nothing of it
+  nurturec check --format json a          for a program to read; for CI: sarif, github, gitlab, junit
+  nurturec check --fail-on warning a      for CI: exit 1 when there is more than a remark
   cat draft.nurture | nurturec check -    a draft; content files are not looked at
+
+To adopt the rules in an old playbook, record what they find now, and be told of what is new:
+
+  nurturec check --baseline old.json --update-baseline a
+  nurturec check --baseline old.json a
 
 Every finding has a code; nurturec explain CODE tells more.`
 }
 
-func (c *checkCmd) Run(at *terminal) error {
+func (c *checkCmd) Run(stop context.Context, at *terminal) error {
+	if err := c.fits(); err != nil {
+		return err
+	}
+	k, err := c.checker(at)
+	if err != nil {
+		return err
+	}
+	if c.Watch {
+		return k.watch(stop)
+	}
+	if c.Fix || c.Diff {
+		if err := k.mend(); err != nil {
+			return err
+		}
+	}
+	if c.Diff {
+		return k.verdict()
+	}
+	if c.UpdateBaseline {
+		if err := k.baseline.update(k.all()); err != nil {
+			return err
+		}
+	}
+	if err := k.show(); err != nil {
+		return err
+	}
+	return k.verdict()
+}
+
+// fits says which flags cannot stand together.
+func (c *checkCmd) fits() error {
+	switch {
+	case c.UpdateBaseline && c.Baseline == "":
+		return errors.New("--update-baseline needs --baseline FILE: the file to write")
+	case c.Watch && (c.Fix || c.Diff || c.UpdateBaseline || c.Format != "text"):
+		return errors.New("--watch only shows what is found: it cannot stand beside --fix, --diff, --update-baseline or --format")
+	case c.Diff && (c.Format != "text" || c.UpdateBaseline):
+		return errors.New("--diff shows what would change: it cannot stand beside --format or --update-baseline")
+	}
+	for _, p := range c.Path {
+		if p == "-" && (c.Watch || c.Fix && !c.Diff) {
+			return errors.New("standard input cannot be written or watched; name a file, or show what would change with --diff")
+		}
+	}
+	return nil
+}
+
+// checker carries out a check.
+type checker struct {
+	*checkCmd
+	at       *terminal
+	today    func() calendar.Date
+	books    []*playbook
+	baseline *baseline // nil: none
+}
+
+// checker prepares the check, and has the playbooks checked.
+func (c *checkCmd) checker(at *terminal) (*checker, error) {
+	k := &checker{checkCmd: c, at: at, today: today}
+	if c.Now != "" {
+		day, err := calendar.ParseDate(c.Now)
+		if err != nil {
+			return nil, fmt.Errorf("--now %s is no day: write one such as %s", c.Now, today())
+		}
+		k.today = func() calendar.Date { return day }
+	}
+	if c.Baseline != "" {
+		var err error
+		if k.baseline, err = openBaseline(c.Baseline, c.UpdateBaseline); err != nil {
+			return nil, err
+		}
+	}
 	paths := c.Path
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	var found findings
-	for _, p := range paths {
-		if err := found.check(p, at.in); err != nil {
+	for _, path := range paths {
+		p, err := openPlaybook(path, at.in)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.look(k.today()); err != nil {
+			return nil, err
+		}
+		k.books = append(k.books, p)
+	}
+	return k, nil
+}
+
+// today is the day where the user is.
+func today() calendar.Date {
+	year, month, day := time.Now().Date()
+	return calendar.DateOf(year, int(month), day)
+}
+
+// all are the findings of all playbooks, with the paths that a person would type.
+func (k *checker) all() *findings {
+	var f findings
+	for _, p := range k.books {
+		f.add(p, asTyped)
+	}
+	return &f
+}
+
+// left are the findings that the baseline does not hold.
+func (k *checker) left() (f *findings, stale []entry) {
+	f = k.all()
+	if k.baseline != nil {
+		stale = k.baseline.hide(f)
+	}
+	return f, stale
+}
+
+func (k *checker) show() error {
+	f, stale := k.left()
+	if k.Format == "text" {
+		if err := diag.Text(k.at.out, f.diags, f.sources, k.at.colored); err != nil {
 			return err
 		}
-	}
-	show := func(w io.Writer, diags []diag.Diagnostic, sources map[string]string) error {
-		return diag.Text(w, diags, sources, at.colored)
-	}
-	if c.Format == "json" {
-		show = diag.JSON
-	}
-	if err := show(at.out, found.diags, found.sources); err != nil {
+	} else if err := k.report(k.at.out, f); err != nil {
 		return err
 	}
-	if c.Format == "text" {
-		fmt.Fprintln(at.err, found.summary())
+	for _, e := range stale {
+		fmt.Fprintf(k.at.err, "no longer found: %s in %s: %s\n", e.Code, e.File, e.Line)
 	}
-	limit := map[string]diag.Severity{"error": diag.Error, "warning": diag.Warning, "info": diag.Info}[c.FailOn]
-	if found.worst(limit) {
+	if len(stale) > 0 {
+		fmt.Fprintf(k.at.err, "%s of %s can go; --update-baseline takes them out\n", plural(len(stale), "finding"), k.Baseline)
+	}
+	if k.Format == "text" {
+		fmt.Fprintln(k.at.err, f.summary())
+	}
+	return nil
+}
+
+// report writes a form for machines. Those that belong to a repository name files from its top on.
+func (k *checker) report(w io.Writer, f *findings) error {
+	if k.Format == "sarif" || k.Format == "github" || k.Format == "gitlab" {
+		root, err := repository()
+		if err != nil {
+			return err
+		}
+		f = f.called(root.name)
+	}
+	return diag.Formats[k.Format](w, diag.Report{
+		Diagnostics: f.diags, Sources: f.sources, Files: sorted(f.files), Codes: lang.Codes(), Version: version(), FailOn: k.limit(),
+	})
+}
+
+func (k *checker) limit() diag.Severity {
+	return map[string]diag.Severity{"error": diag.Error, "warning": diag.Warning, "info": diag.Info}[k.FailOn]
+}
+
+// verdict is the exit code.
+func (k *checker) verdict() error {
+	if f, _ := k.left(); f.worst(k.limit()) {
 		return &exit{code: exitFindings}
 	}
 	return nil
-}
-
-// findings are the diagnostics of several playbooks, each under the path that a person would type for its file.
-type findings struct {
-	diags   []diag.Diagnostic
-	sources map[string]string
-	files   int
-}
-
-// check adds what is wrong with a folder, a file of a folder, or standard input.
-func (f *findings) check(name string, in io.Reader) error {
-	if name == "-" {
-		src, err := io.ReadAll(in)
-		if err != nil {
-			return fmt.Errorf("read standard input: %w", err)
-		}
-		f.add("", lang.Parse(map[string]string{"standard input": string(src)}, nil), "")
-		return nil
-	}
-	info, err := os.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no file or folder %s", name)
-	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be read: %w", name, cause(err))
-	}
-	folder, only := name, ""
-	if !info.IsDir() {
-		folder, only = filepath.Split(name)
-		if folder == "" {
-			folder = "."
-		}
-	}
-	loaded, err := load(folder)
-	if err != nil {
-		return err
-	}
-	f.add(folder, loaded, only)
-	return nil
-}
-
-// load reads the playbook of a folder. No path in it can lead out of the folder.
-func load(folder string) (*lang.Loaded, error) {
-	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("%s is a file; a playbook is a folder: name %s", folder, filepath.Dir(folder))
-	}
-	root, err := os.OpenRoot(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no folder %s; name the folder of a playbook, or write one with nurturec init %s", folder, folder)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the playbook's folder %s cannot be read: %w", folder, cause(err))
-	}
-	defer root.Close()
-	return lang.Load(root.FS())
-}
-
-// cause is an error of the system without the path, which the message says already.
-func cause(err error) error {
-	if at := (*fs.PathError)(nil); errors.As(err, &at) {
-		return at.Err
-	}
-	return err
-}
-
-// add takes what was found in a folder, of one file only where `only` names it.
-func (f *findings) add(folder string, loaded *lang.Loaded, only string) {
-	if f.sources == nil {
-		f.sources = map[string]string{}
-	}
-	called := func(file string) string { return path.Join(filepath.ToSlash(folder), file) }
-	for name, src := range loaded.Sources {
-		f.sources[called(name)] = src
-		if only == "" || only == name {
-			f.files++
-		}
-	}
-	for _, d := range loaded.Diagnostics {
-		if _, read := loaded.Sources[d.Span.File]; !read && d.Span.File != "" && (only == "" || d.Span.File == only) {
-			f.files++ // it could not be read, which is what is said of it
-		}
-		if only == "" || d.Span.File == only {
-			f.diags = append(f.diags, renamed(d, called))
-		}
-	}
-}
-
-// renamed is a diagnostic whose files are called otherwise.
-func renamed(d diag.Diagnostic, called func(string) string) diag.Diagnostic {
-	d.Span.File = called(d.Span.File)
-	related := make([]diag.Related, len(d.Related))
-	for i, r := range d.Related {
-		r.Span.File = called(r.Span.File)
-		related[i] = r
-	}
-	fixes := make([]diag.Fix, len(d.Fixes))
-	for i, fix := range d.Fixes {
-		edits := make([]diag.Edit, len(fix.Edits))
-		for j, e := range fix.Edits {
-			e.Span.File = called(e.Span.File)
-			edits[j] = e
-		}
-		fixes[i] = diag.Fix{Title: fix.Title, Edits: edits}
-	}
-	d.Related, d.Fixes = related, fixes
-	return d
-}
-
-// worst says whether anything found is at least as severe as the limit.
-func (f *findings) worst(limit diag.Severity) bool {
-	for _, d := range f.diags {
-		if d.Severity <= limit {
-			return true
-		}
-	}
-	return false
-}
-
-func (f *findings) summary() string {
-	counts := map[diag.Severity]int{}
-	for _, d := range f.diags {
-		counts[d.Severity]++
-	}
-	what := "nothing to complain about"
-	if len(f.diags) > 0 {
-		var parts []string
-		for _, s := range []diag.Severity{diag.Error, diag.Warning, diag.Info} {
-			if n := counts[s]; n > 0 {
-				parts = append(parts, plural(n, s.String()))
-			}
-		}
-		what = strings.Join(parts, ", ")
-	}
-	return fmt.Sprintf("%s in %s", what, plural(f.files, "file"))
-}
-
-// plural counts things in words.
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -52,6 +52,7 @@ type terminal struct {
 	in       io.Reader
 	out, err io.Writer
 	colored  bool // out shows colours
+	screen   bool // out is a terminal
 	watched  bool // a person looks at err
 }
 
@@ -77,6 +78,7 @@ func nurturec() int {
 	at := &terminal{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		colored: !plain && term.IsTerminal(int(os.Stdout.Fd())),
+		screen:  term.IsTerminal(int(os.Stdout.Fd())),
 		watched: term.IsTerminal(int(os.Stderr.Fd())),
 	}
 	return command(stop, os.Args[1:], at)

@@ -53,7 +53,7 @@ func (c *runCmd) Run(stop context.Context, at *terminal) error {
 	}
 	if loaded.Failed() {
 		var found findings
-		found.add(c.Playbook, loaded, "")
+		found.add(&playbook{folder: c.Playbook, Loaded: loaded}, asTyped)
 		if err := diag.Text(at.err, found.diags, found.sources, at.watched && at.colored); err != nil {
 			return err
 		}

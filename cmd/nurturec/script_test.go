@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE nurturec …    the command ends with this code
 //	told FILE                keeps standard output in a file, without how long the run took
+//	valid FORMAT FILE        the file is what readers of the format take: sarif, gitlab, junit
 //
 // go test ./cmd/nurturec -run TestScripts -update writes what is answered now into the scripts.
 func TestScripts(t *testing.T) {
@@ -34,6 +35,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
 			"told":  told,
+			"valid": valid,
 		},
 	})
 }

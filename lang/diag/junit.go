@@ -30,12 +30,15 @@ type (
 		File    string        `xml:"file,attr,omitempty"`
 		Line    int           `xml:"line,attr,omitempty"`
 		Failure *junitFailure `xml:"failure"`
-		Out     string        `xml:"system-out,omitempty"`
+		Out     *junitText    `xml:"system-out"`
 	}
 	junitFailure struct {
 		Message string `xml:"message,attr"`
 		Type    string `xml:"type,attr"`
-		Text    string `xml:",chardata"`
+		Text    string `xml:",cdata"`
+	}
+	junitText struct {
+		Text string `xml:",cdata"`
 	}
 )
 
@@ -43,8 +46,8 @@ type (
 // fails the check; others say what was found. A file of which nothing is to be said is a case that passed.
 func junit(w io.Writer, r Report) error {
 	byFile := map[string][]Diagnostic{}
-	for name := range r.Sources {
-		byFile[name] = nil
+	for _, file := range r.Files {
+		byFile[file] = nil
 	}
 	for _, d := range r.Diagnostics {
 		byFile[d.Span.File] = append(byFile[d.Span.File], d)
@@ -92,7 +95,7 @@ func (r Report) testcase(d Diagnostic, p *places) junitCase {
 	if d.Severity <= r.FailOn {
 		c.Failure = &junitFailure{Message: legal(d.Message), Type: d.Severity.String(), Text: text.String()}
 	} else {
-		c.Out = text.String()
+		c.Out = &junitText{text.String()}
 	}
 	return c
 }

@@ -5,7 +5,8 @@ import "io"
 // Report is diagnostics with what a renderer for machines says beside them.
 type Report struct {
 	Diagnostics []Diagnostic
-	Sources     map[string]string // the text of each file, as in Text; all of them were looked at
+	Sources     map[string]string // the text of each file, as in Text
+	Files       []string          // those that were looked at
 	Codes       []Code            // documents the codes; others may be among them
 	Version     string            // of the program that reports
 	FailOn      Severity          // what is as severe as this fails the whole

@@ -138,8 +138,8 @@ func (s *sarifWriter) rule(id string) int {
 	c := s.code(id)
 	s.index[id] = len(s.rules)
 	s.rules = append(s.rules, sarifRule{
-		ID: c.ID, Name: c.Name, Short: sarifMessage{Text: sentence(c.Title)}, Full: sarifMessage{Text: cmp.Or(c.Explain, sentence(c.Title))},
-		Default: sarifLevel{sarifLevels[c.Severity]}, Help: sarifMessage{Text: c.Markdown(), Markdown: c.Markdown()},
+		ID: c.ID, Name: c.Name, Short: sarifMessage{Text: sentence(capital(c.Title))}, Full: sarifMessage{Text: cmp.Or(c.Explain, sentence(c.Title))},
+		Default: sarifLevel{sarifLevels[c.Severity]}, Help: sarifMessage{Text: cmp.Or(c.Explain, sentence(c.Title)), Markdown: c.Markdown()},
 		Properties: sarifProperties{Tags: []string{cmp.Or(c.Family, "language")}},
 	})
 	return s.index[id]
@@ -147,7 +147,7 @@ func (s *sarifWriter) rule(id string) int {
 
 func (s *sarifWriter) result(d Diagnostic, print string) sarifResult {
 	r := sarifResult{
-		RuleID: d.Code, RuleIndex: s.rule(d.Code), Level: sarifLevels[d.Severity], Message: sarifMessage{Text: sentence(d.Message)},
+		RuleID: d.Code, RuleIndex: s.rule(d.Code), Level: sarifLevels[d.Severity], Message: sarifMessage{Text: sentence(capital(d.Message))},
 		Fingerprints: map[string]string{"nurture/v1": print}, Locations: []sarifLocation{},
 	}
 	if d.Span.File != "" {
@@ -155,10 +155,10 @@ func (s *sarifWriter) result(d Diagnostic, print string) sarifResult {
 	}
 	for i, related := range d.Related {
 		id := i + 1
-		r.Related = append(r.Related, sarifLocation{ID: &id, Physical: s.physical(related.Span), Message: &sarifMessage{Text: sentence(related.Message)}})
+		r.Related = append(r.Related, sarifLocation{ID: &id, Physical: s.physical(related.Span), Message: &sarifMessage{Text: sentence(capital(related.Message))}})
 	}
 	for _, f := range d.Fixes {
-		if fix, ok := s.fix(f); ok {
+		if fix, ok := s.fix(f); ok && !f.Draft { // a viewer carries them out without a look
 			r.Fixes = append(r.Fixes, fix)
 		}
 	}

@@ -218,6 +218,12 @@ func visible(r rune) rune {
 	return r
 }
 
+// capital begins with a capital letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
 // sentence is a message as one that stands by itself: with a full stop.
 func sentence(message string) string {
 	if strings.HasSuffix(message, ".") || strings.HasSuffix(message, "?") {
