@@ -1,0 +1,236 @@
+// Package logic decides what the conditions of a playbook can be: whether any contact can ever make one true, whether one
+// holds wherever another does, whether two say the same.
+//
+// It sees a condition as its comparisons, and reasons exactly about those of one thing with literals: a field of an enum
+// or topic type has one of its values, a number lies in one of the intervals between the numbers that it is compared
+// with, a date or time likewise, `since` and `until` of one instant are one distance, the counts of an event in shorter
+// spans are never more than in longer ones, a phase is the stage's, an offer is one of those that are declared, a score is never below 0
+// and without anything that raises it 0, and each of them, where it can be, is unknown. A score of `when` terms alone is
+// worked out from these. A text compared with texts is exact, and so are prefixes, suffixes and parts of it against each other.
+//
+// Whatever else is compared (two fields with each other, results of functions, regular expressions) is free: it can be true and it
+// can be false, always the same for the same text in one question. Things that are tied to each other only by what
+// happens, such as a response and the count of clicks, are taken as free of each other too. So Can is never false for what
+// can be; it may be true for what cannot. Durations of days and of months are taken as comparable only where that is so in every calendar.
+package logic
+
+import (
+	"slices"
+	"strings"
+
+	"nurture/lang/check"
+	"nurture/lang/cond"
+)
+
+// World answers questions about the conditions of one playbook without errors, and remembers what it worked out. It is for
+// one goroutine at a time.
+type World struct {
+	segments map[string]*check.Segment
+	scores   map[string]*check.Score
+	fields   map[string][]string // the values of enum, set and topic fields, by operand: "contact.role"
+	topics   []string
+	offers   []*check.Offer
+	known    map[memoKey]*Formula
+	depth    int // of segments and scores in each other
+}
+
+type memoKey struct {
+	e       *cond.Expr
+	at      At
+	silence bool
+}
+
+// At is what is known of the moment at which a condition is looked at. The zero value says nothing.
+type At struct {
+	Stage *check.Stage // where the contact stands
+	Offer *check.Offer // that is being weighed
+}
+
+// New makes the world of a playbook.
+func New(pb *check.Playbook) *World {
+	w := &World{segments: map[string]*check.Segment{}, scores: map[string]*check.Score{}, fields: map[string][]string{}, offers: pb.Offers, known: map[memoKey]*Formula{}}
+	for _, s := range pb.Segments {
+		w.segments[s.Name] = s
+	}
+	for _, s := range pb.Scores {
+		w.scores[s.Name] = s
+	}
+	for _, t := range pb.Topics {
+		w.topics = append(w.topics, t.Name)
+	}
+	if pb.Contact != nil {
+		for _, f := range pb.Contact.Fields {
+			w.values("contact."+f.Name, f)
+		}
+	}
+	return w
+}
+
+func (w *World) values(operand string, f *check.Field) {
+	switch f.Type {
+	case check.FieldEnum:
+		w.fields[operand] = f.Values
+	case check.FieldTopic:
+		w.fields[operand] = w.topics
+	}
+}
+
+// Formula is a condition as the world sees it. It is not changed.
+type Formula struct {
+	op   op
+	args []*Formula
+	atom atom
+	key  string // says the same for formulas of one shape
+}
+
+type op uint8
+
+const (
+	isTrue op = iota
+	isFalse
+	isAtom
+	isNot
+	isAnd
+	isOr
+)
+
+// True and False hold always and never.
+var (
+	True  = &Formula{op: isTrue, key: "true"}
+	False = &Formula{op: isFalse, key: "false"}
+)
+
+// Key is the same for formulas that are the same but for the order and the brackets in which they are written.
+func (f *Formula) Key() string { return f.key }
+
+// Not holds where f does not.
+func Not(f *Formula) *Formula {
+	switch f.op {
+	case isTrue:
+		return False
+	case isFalse:
+		return True
+	case isNot:
+		return f.args[0]
+	}
+	return &Formula{op: isNot, args: []*Formula{f}, key: "not " + f.key}
+}
+
+// And holds where all do.
+func And(fs ...*Formula) *Formula { return join(isAnd, True, False, fs) }
+
+// Or holds where any does.
+func Or(fs ...*Formula) *Formula { return join(isOr, False, True, fs) }
+
+// join puts formulas together; what is neutral is left out, and one that settles it is the result.
+func join(o op, neutral, settles *Formula, fs []*Formula) *Formula {
+	var all []*Formula
+	for _, f := range fs {
+		switch {
+		case f.op == settles.op:
+			return settles
+		case f.op == neutral.op:
+		case f.op == o:
+			all = append(all, f.args...)
+		default:
+			all = append(all, f)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *Formula) int { return strings.Compare(a.key, b.key) })
+	all = slices.CompactFunc(all, func(a, b *Formula) bool { return a.key == b.key })
+	switch len(all) {
+	case 0:
+		return neutral
+	case 1:
+		return all[0]
+	}
+	keys := make([]string, len(all))
+	for i, f := range all {
+		keys[i] = f.key
+	}
+	word := " and "
+	if o == isOr {
+		word = " or "
+	}
+	return &Formula{op: o, args: all, key: "(" + strings.Join(keys, word) + ")"}
+}
+
+// Of is the formula of a condition; no condition always holds.
+func (w *World) Of(e *cond.Expr, at At) *Formula { return w.of(e, at, false) }
+
+// InTheLongRun is what a condition comes to for a contact that is not heard of any more: what time settles is settled.
+// Every instant that is known lies further back than any duration, nothing has happened within any span, what decays
+// has decayed, and everything else stays as it is, whatever it is. A rule that moves every silent contact on at some
+// time holds then at the latest, or has been taken before.
+func (w *World) InTheLongRun(e *cond.Expr, at At) *Formula { return w.of(e, at, true) }
+
+func (w *World) of(e *cond.Expr, at At, silence bool) *Formula {
+	if e == nil || e.Root == nil {
+		return True
+	}
+	key := memoKey{e, at, silence}
+	if f, ok := w.known[key]; ok {
+		return f
+	}
+	f := (&reading{World: w, at: at, silence: silence}).bool(e.Root)
+	w.known[key] = f
+	return f
+}
+
+// Can says whether some contact at some moment can make it true.
+func (w *World) Can(f *Formula) bool {
+	if f.op == isTrue || f.op == isFalse {
+		return f.op == isTrue
+	}
+	return newSearch(w, f).find()
+}
+
+// Must says whether it holds for every contact at every moment.
+func (w *World) Must(f *Formula) bool { return !w.Can(Not(f)) }
+
+// Implies says whether g holds wherever f does.
+func (w *World) Implies(f, g *Formula) bool { return !w.Can(And(f, Not(g))) }
+
+// Same says whether f holds exactly where g does.
+func (w *World) Same(f, g *Formula) bool {
+	return f.key == g.key || w.Implies(f, g) && w.Implies(g, f)
+}
+
+// Model describes a contact for which it is true, a few words for each thing that matters; ok is false where there is none.
+func (w *World) Model(f *Formula) (words []string, ok bool) {
+	s := newSearch(w, f)
+	if !s.find() {
+		return nil, false
+	}
+	return s.words(), true
+}
+
+// Clash finds the parts of a condition that cannot hold which exclude each other: two operands of its `and`, or one twice when
+// that cannot hold by itself.
+func (w *World) Clash(e *cond.Expr, at At) (a, b *cond.Node) {
+	r := &reading{World: w, at: at}
+	var parts []*cond.Node
+	var split func(n *cond.Node)
+	split = func(n *cond.Node) {
+		if n.Op == cond.And {
+			split(n.Args[0])
+			split(n.Args[1])
+			return
+		}
+		parts = append(parts, n)
+	}
+	split(e.Root)
+	for _, p := range parts {
+		if !w.Can(r.bool(p)) {
+			return p, p
+		}
+	}
+	for i, p := range parts {
+		for _, q := range parts[:i] {
+			if !w.Can(And(r.bool(q), r.bool(p))) {
+				return q, p
+			}
+		}
+	}
+	return e.Root, e.Root
+}

@@ -1,0 +1,178 @@
+package logic_test
+
+import (
+	"fmt"
+	"testing"
+
+	"nurture/lang"
+	"nurture/lang/check"
+	"nurture/lang/logic"
+)
+
+const playbook = `
+contact {
+  email     email key
+  role      enum("developer", "it")
+  company   text
+  employees number
+  renewal   date
+  customer  bool
+  likes     set("a", "b")
+}
+
+topics security
+
+event visited { page text }
+
+segment large = contact.employees >= 200
+segment whole = %s
+
+score interest {
+  halve every 30d
+  +10 on visited
+  +5  when large
+}
+score fit {
+  +20 when contact.role == "it"
+  +30 when large
+}
+score sunk { -5 on visited }
+
+offer report "Report" { kind report  topic security  for nurture  intent educate  content "c.md" }
+offer pitch  "Pitch"  { kind pitch  for convert  intent sell  content "c.md" }
+
+program p "P" {
+  phase nurture
+  enter when true
+  stage one {
+    send report, pitch every 7d
+    on visited where %s -> done
+  }
+}
+
+never "x" when %s
+`
+
+// said says what the world knows of a condition.
+func said(w *logic.World, f *logic.Formula) string {
+	switch {
+	case !w.Can(f):
+		return "never"
+	case w.Must(f):
+		return "always"
+	}
+	return "sometimes"
+}
+
+func TestWhatConditionsCanBe(t *testing.T) {
+	tests := []struct{ text, want, inTheEnd string }{
+		{`contact.role == "it"`, "sometimes", "sometimes"},
+		{`contact.role == "it" and contact.role == "developer"`, "never", "never"},
+		{`contact.role != "it" or contact.role != "developer"`, "always", "always"},
+		{`contact.role in ["it", "developer"] or not known(contact.role)`, "always", "always"},
+		{`known(contact.role) and contact.role not in ["it", "developer"]`, "never", "never"},
+		{`large and contact.employees < 100`, "never", "never"},
+		{`contact.employees > 1 and contact.employees < 2`, "sometimes", "sometimes"},
+		{`contact.employees >= 200 or contact.employees < 200`, "sometimes", "sometimes"}, // unknown
+		{`contact.company startsWith "Ac" and not (contact.company startsWith "A")`, "never", "never"},
+		{`contact.company == "Acme" and contact.company endsWith "x"`, "never", "never"},
+		{`contact.company startsWith "A" and contact.company endsWith "x"`, "sometimes", "sometimes"},
+		{`contact.company matches "^A" and not (contact.company matches "^A")`, "never", "never"},
+		{`"a" in contact.likes and not known(contact.likes)`, "never", "never"},
+		{`contact.renewal > 2026-01-01 and contact.renewal < 2026-01-02`, "never", "never"},
+		{`until(contact.renewal) <= 60d and until(contact.renewal) >= 0d`, "sometimes", "never"},
+		{`until(contact.renewal) <= 7d and until(contact.renewal) > 14d`, "never", "never"},
+		{`since(contact.renewal) > 30d and until(contact.renewal) > 1d`, "never", "never"},
+		{`since(contact.renewal) >= 1mo and since(contact.renewal) < 30d`, "sometimes", "never"}, // February
+		{`since(contact.renewal) >= 1mo and since(contact.renewal) < 27d`, "never", "never"},
+		{`since(stage.entered) >= 14d`, "sometimes", "always"},
+		{`since(stage.entered) < 14d`, "sometimes", "never"},
+		{`count(visited, 7d) > count(visited)`, "sometimes", "sometimes"}, // two things: free
+		{`count(visited, 7d) >= 3 and count(visited, 30d) <= 2`, "never", "never"},
+		{`count(visited) == 0 and since(last(visited)) > 3d`, "never", "never"},
+		{`count(visited, 7d) == 0`, "sometimes", "always"},
+		{`sent(report) >= 0`, "always", "always"},
+		{`completeness > 1`, "never", "never"},
+		{`score.interest < 0`, "never", "never"},
+		{`score.interest >= 5`, "sometimes", "sometimes"},
+		{`score.interest >= 6`, "sometimes", "never"},
+		{`score.fit == 50 and not large`, "never", "never"},
+		{`score.fit > 50`, "never", "never"},
+		{`score.sunk > 0`, "never", "never"},
+		{`phase == "nurture" and phase == "retain"`, "never", "never"},
+		{`1 < 2`, "always", "always"},
+	}
+	for _, test := range tests {
+		pb, w := world(t, test.text, "true", "false")
+		e := pb.Segments[1].Cond
+		if got := said(w, w.Of(e, logic.At{})); got != test.want {
+			t.Errorf("%s: %s, want %s", test.text, got, test.want)
+		}
+		stage := pb.Programs[0].Stages[0]
+		if got := said(w, w.InTheLongRun(e, logic.At{Stage: stage})); got != test.inTheEnd {
+			t.Errorf("%s, in the long run: %s, want %s", test.text, got, test.inTheEnd)
+		}
+	}
+}
+
+// Where a contact stands and what it would be sent are known, where one asks about that.
+func TestWhere(t *testing.T) {
+	pb, w := world(t, "true", "true", `offer.intent == "sell" and phase in ["engage", "nurture"]`)
+	never, stage := pb.Nevers[0].Cond, pb.Programs[0].Stages[0]
+	report, pitch := pb.Offers[0], pb.Offers[1]
+	for _, test := range []struct {
+		at   logic.At
+		want string
+	}{
+		{logic.At{}, "sometimes"}, {logic.At{Offer: report}, "never"}, {logic.At{Offer: pitch}, "sometimes"},
+		{logic.At{Stage: stage}, "sometimes"}, {logic.At{Stage: stage, Offer: pitch}, "always"},
+	} {
+		if got := said(w, w.Of(never, test.at)); got != test.want {
+			t.Errorf("%+v: %s, want %s", test.at, got, test.want)
+		}
+	}
+	pb, w = world(t, "true", "true", `offer.intent == "sell" and offer.kind == "report"`)
+	if w.Can(w.Of(pb.Nevers[0].Cond, logic.At{})) {
+		t.Error("there is no such offer")
+	}
+}
+
+func TestSame(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		same bool
+	}{
+		{`large and contact.customer`, `contact.customer and (contact.employees >= 200)`, true},
+		{`not (contact.role == "it")`, `contact.role != "it"`, true},
+		{`contact.role == "it" or contact.role == "developer"`, `known(contact.role)`, true},
+		{`200 <= contact.employees`, `large`, true},
+		{`large`, `contact.employees > 200`, false},
+	} {
+		pb, w := world(t, test.a, test.b, "false")
+		a, b := w.Of(pb.Segments[1].Cond, logic.At{}), w.Of(pb.Programs[0].Stages[0].Rules[0].Where, logic.At{})
+		if w.Same(a, b) != test.same {
+			t.Errorf("%s and %s: the same is %v", test.a, test.b, !test.same)
+		}
+	}
+}
+
+func TestClash(t *testing.T) {
+	text := `known(contact.company) and large and contact.role == "it" and contact.employees < 100`
+	pb, w := world(t, text, "true", "false")
+	e := pb.Segments[1].Cond
+	a, b := w.Clash(e, logic.At{})
+	of := func(start, end int) string { return text[start-e.Span.Start : end-e.Span.Start] }
+	if l, r := of(a.Span.Start, a.Span.End), of(b.Span.Start, b.Span.End); l != "large" || r != "contact.employees < 100" {
+		t.Errorf("%q and %q", l, r)
+	}
+}
+
+// world is the playbook with three conditions in it.
+func world(t *testing.T, segment, where, never string) (*check.Playbook, *logic.World) {
+	t.Helper()
+	loaded := lang.Parse(map[string]string{"p.nurture": fmt.Sprintf(playbook, segment, where, never)}, nil)
+	for _, d := range loaded.Diagnostics {
+		t.Fatalf("%s: %s", d.Code, d.Message)
+	}
+	return loaded.Playbook, logic.New(loaded.Playbook)
+}

@@ -1,0 +1,393 @@
+package logic
+
+import (
+	"strconv"
+	"strings"
+
+	"nurture/lang/calendar"
+	"nurture/lang/check"
+	"nurture/lang/cond"
+)
+
+// reading turns a condition into a formula.
+type reading struct {
+	*World
+	at      At
+	silence bool // in the long run
+}
+
+// What segments and scores stand in each other; a playbook without errors is far from it.
+const deepest = 100
+
+// bool reads a condition.
+func (r *reading) bool(n *cond.Node) *Formula {
+	switch n.Op {
+	case cond.ConstBool:
+		if n.Num != 0 {
+			return True
+		}
+		return False
+	case cond.And:
+		return And(r.bool(n.Args[0]), r.bool(n.Args[1]))
+	case cond.Or:
+		return Or(r.bool(n.Args[0]), r.bool(n.Args[1]))
+	case cond.Not:
+		return Not(r.bool(n.Args[0]))
+	case cond.Segment:
+		s := r.segments[n.Name]
+		if s == nil || r.depth > deepest {
+			return free(n)
+		}
+		r.depth++
+		defer func() { r.depth-- }()
+		return r.of(s.Cond, r.at, r.silence)
+	case cond.Field, cond.EventField:
+		return And(r.isKnown(n), atomOf(operand(n), predicate{is: holds}))
+	case cond.Known:
+		return knownField(n.Name)
+	case cond.Eq, cond.Lt, cond.Le, cond.Gt, cond.Ge:
+		return r.compare(n.Op, n.Args[0], n.Args[1], n)
+	case cond.Ne:
+		return Not(r.compare(cond.Eq, n.Args[0], n.Args[1], n))
+	case cond.In:
+		return r.in(n.Args[0], n.Args[1], n)
+	case cond.NotIn:
+		return Not(r.in(n.Args[0], n.Args[1], n))
+	case cond.Call:
+		return r.textTest(n)
+	}
+	return free(n)
+}
+
+// compare reads a comparison. What is compared with a literal stands left.
+func (r *reading) compare(o cond.Op, l, m, whole *cond.Node) *Formula {
+	if isLiteral(l) && !isLiteral(m) {
+		l, m, o = m, l, mirrored[o]
+	}
+	switch {
+	case l.Op == cond.Since || l.Op == cond.Until:
+		return r.distance(o, l, m.Dur)
+	case l.Type == cond.Bool && m.Op == cond.ConstBool:
+		is := r.bool(l)
+		if m.Num == 0 {
+			is = Not(is)
+		}
+		return And(r.isKnown(l), is)
+	case !isLiteral(m):
+		return free(whole)
+	case isLiteral(l):
+		return r.literals(o, l, m, whole)
+	}
+	switch l.Type {
+	case cond.Number:
+		return r.number(o, l, m.Num)
+	case cond.Date, cond.Time:
+		return And(r.isKnown(l), atomOf(operand(l), predicate{sort: moment(l), is: comparisons[o], num: minutes(m)}))
+	case cond.Text:
+		if o != cond.Eq {
+			return And(r.isKnown(l), free(whole))
+		}
+		return r.text(l, m.Text)
+	}
+	return free(whole)
+}
+
+var mirrored = map[cond.Op]cond.Op{cond.Eq: cond.Eq, cond.Lt: cond.Gt, cond.Le: cond.Ge, cond.Gt: cond.Lt, cond.Ge: cond.Le}
+
+func isLiteral(n *cond.Node) bool {
+	switch n.Op {
+	case cond.ConstBool, cond.ConstNumber, cond.ConstText, cond.ConstDate, cond.ConstTime, cond.ConstDuration:
+		return true
+	}
+	return false
+}
+
+// minutes are those of a date or time since 1970 on the wall of the contact's zone.
+func minutes(n *cond.Node) float64 {
+	if n.Op == cond.ConstDate {
+		return n.Num * 24 * 60
+	}
+	return float64(n.Local)
+}
+
+func moment(n *cond.Node) sort {
+	if n.Type == cond.Date {
+		return day
+	}
+	return instant
+}
+
+// literals reads a comparison of two of them.
+func (r *reading) literals(o cond.Op, l, m, whole *cond.Node) *Formula {
+	var is bool
+	switch l.Type {
+	case cond.Number:
+		is = predicate{is: comparisons[o], num: m.Num}.of(l.Num)
+	case cond.Date, cond.Time:
+		is = predicate{is: comparisons[o], num: minutes(m)}.of(minutes(l))
+	case cond.Text:
+		if o != cond.Eq {
+			return free(whole)
+		}
+		is = l.Text == m.Text
+	default:
+		return free(whole)
+	}
+	if is {
+		return True
+	}
+	return False
+}
+
+// text reads a text that is equal to a literal.
+func (r *reading) text(l *cond.Node, value string) *Formula {
+	constant := func(is string) *Formula {
+		if is == value {
+			return True
+		}
+		return False
+	}
+	switch {
+	case l.Op == cond.Phase && r.at.Stage != nil:
+		return constant(check.Phases[r.at.Stage.Program.Phase])
+	case l.Op == cond.OfferAttr && r.at.Offer != nil:
+		return constant(attribute(r.at.Offer, l.Name))
+	case l.Op == cond.OfferAttr:
+		return atomOf("offer", predicate{sort: word, is: equals, text: value, which: l.Name})
+	}
+	return And(r.isKnown(l), atomOf(operand(l), predicate{sort: text, is: equals, text: value}))
+}
+
+// attribute is what `offer.NAME` is; empty when it is unknown.
+func attribute(o *check.Offer, name string) string {
+	switch name {
+	case "intent":
+		return o.Intent
+	case "kind":
+		return o.Kind
+	case "channel":
+		return o.Channel
+	case "topic":
+		if o.Topic != nil {
+			return o.Topic.Name
+		}
+	}
+	return ""
+}
+
+// in reads `x in [a, b]` and `"a" in contact.set`.
+func (r *reading) in(l, list, whole *cond.Node) *Formula {
+	if list.Op == cond.ListOf {
+		any := False
+		for _, v := range list.Args {
+			any = Or(any, r.compare(cond.Eq, l, v, whole))
+		}
+		return any
+	}
+	if list.Type == cond.Set && isLiteral(l) {
+		return And(r.isKnown(list), atomOf(operand(list)+" has "+l.Text, predicate{is: holds}))
+	}
+	return free(whole)
+}
+
+// textTest reads contains, startsWith, endsWith and matches.
+func (r *reading) textTest(n *cond.Node) *Formula {
+	is, ok := textTests[n.Name]
+	if !ok || len(n.Args) != 2 || !isLiteral(n.Args[1]) || isLiteral(n.Args[0]) {
+		return free(n)
+	}
+	l, literal := n.Args[0], n.Args[1].Text
+	switch {
+	case l.Type == cond.Set:
+		return And(r.isKnown(l), atomOf(operand(l)+" has "+literal, predicate{is: holds}))
+	case l.Type != cond.Text, l.Op == cond.Phase, l.Op == cond.OfferAttr:
+		return free(n)
+	}
+	return And(r.isKnown(l), atomOf(operand(l), predicate{sort: text, is: is, text: literal}))
+}
+
+// number reads a number compared with a literal.
+func (r *reading) number(o cond.Op, l *cond.Node, value float64) *Formula {
+	p := predicate{sort: number, is: comparisons[o], num: value}
+	switch l.Op {
+	case cond.Sent, cond.Responded:
+		p.sort = times
+	case cond.Completeness:
+		p.sort = share
+	case cond.Score:
+		p.sort = amount
+		if s := r.scores[l.Name]; s != nil && r.depth < deepest {
+			r.depth++
+			defer func() { r.depth-- }()
+			if f := r.settled(s, p); f != nil {
+				return f
+			}
+		}
+	case cond.Count:
+		if r.silence && !l.Dur.IsZero() {
+			if p.of(0) {
+				return True
+			}
+			return False
+		}
+		return atomOf("count("+l.Name+")", predicate{sort: happened, is: p.is, num: value, within: l.Dur})
+	}
+	return And(r.isKnown(l), atomOf(operand(l), p))
+}
+
+// mostTerms is how many `when` terms of a score are worked out in all ways.
+const mostTerms = 8
+
+// settled works a score out where its `when` terms alone make it; nil where events do.
+func (r *reading) settled(s *check.Score, p predicate) *Formula {
+	type term struct {
+		points float64
+		when   *Formula
+	}
+	var terms []term
+	for _, t := range s.Terms {
+		switch {
+		case t.When != nil:
+			if f := r.of(t.When, r.at, r.silence); f.op != isFalse {
+				terms = append(terms, term{t.Points, f})
+			}
+		case r.silence && s.Halve != nil: // gone in the end
+		case t.Points < 0 && !hasPositive(s): // nothing to take away from
+		default:
+			return nil
+		}
+	}
+	if len(terms) > mostTerms {
+		return nil
+	}
+	result := False
+	for set := range 1 << len(terms) {
+		sum, these := 0.0, True
+		for i, t := range terms {
+			if set>>i&1 != 0 {
+				sum += t.points
+				these = And(these, t.when)
+			} else {
+				these = And(these, Not(t.when))
+			}
+		}
+		if p.of(max(sum, 0)) {
+			result = Or(result, these)
+		}
+	}
+	return result
+}
+
+func hasPositive(s *check.Score) bool {
+	for _, t := range s.Terms {
+		if t.Points > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// distance reads `since(x)` and `until(x)` compared with a duration, as how far x lies back.
+func (r *reading) distance(o cond.Op, n *cond.Node, d calendar.Duration) *Formula {
+	x := n.Args[0]
+	known := r.isKnown(x)
+	if n.Op == cond.Until {
+		o = mirrored[o]
+	}
+	if r.silence { // x lies further back than anything
+		if o == cond.Gt || o == cond.Ge {
+			return known
+		}
+		return False
+	}
+	return And(known, atomOf("since("+operand(x)+")", predicate{sort: distance, is: comparisons[o], within: d, ahead: n.Op == cond.Until && !d.IsZero()}))
+}
+
+// isKnown reads whether an operand has a value.
+func (r *reading) isKnown(n *cond.Node) *Formula {
+	switch n.Op {
+	case cond.Field:
+		return knownField(n.Name)
+	case cond.EventField:
+		return atomOf("known("+operand(n)+")", predicate{is: holds})
+	case cond.Last:
+		return atomOf("count("+n.Name+")", predicate{sort: happened, is: atLeast, num: 1})
+	case cond.StageEntered, cond.ProgramEntered:
+		if r.at.Stage != nil {
+			return True
+		}
+		return atomOf("in a program", predicate{is: holds})
+	case cond.Phase:
+		return True // outside of programs it is none of the six
+	case cond.Div, cond.Call:
+		all := atomOf("known("+operand(n)+")", predicate{is: holds})
+		for _, a := range n.Args {
+			all = And(all, r.isKnown(a))
+		}
+		return all
+	}
+	all := True
+	for _, a := range n.Args {
+		all = And(all, r.isKnown(a))
+	}
+	return all
+}
+
+func knownField(name string) *Formula {
+	return atomOf("known(contact."+name+")", predicate{is: holds})
+}
+
+// operand names what is compared, the same for the same thing.
+func operand(n *cond.Node) string {
+	switch n.Op {
+	case cond.Field:
+		return "contact." + n.Name
+	case cond.EventField:
+		return "event." + n.Name
+	case cond.Score:
+		return "score." + n.Name
+	case cond.StageEntered:
+		return "stage.entered"
+	case cond.ProgramEntered:
+		return "program.entered"
+	case cond.Phase:
+		return "phase"
+	case cond.OfferAttr:
+		return "offer." + n.Name
+	case cond.Sent:
+		return "sent(" + n.Name + ")"
+	case cond.Responded:
+		return "responded(" + n.Name + ")"
+	case cond.Last:
+		return "last(" + n.Name + ")"
+	case cond.Completeness:
+		return "completeness"
+	case cond.Segment:
+		return n.Name
+	case cond.Known:
+		return "known(contact." + n.Name + ")"
+	case cond.ConstText:
+		return strconv.Quote(n.Text)
+	case cond.ConstDuration:
+		return n.Dur.String()
+	case cond.ConstBool, cond.ConstNumber, cond.ConstDate:
+		return strconv.FormatFloat(n.Num, 'g', -1, 64)
+	case cond.ConstTime:
+		return strconv.FormatInt(n.Local, 10) + "min"
+	}
+	args := make([]string, len(n.Args))
+	for i, a := range n.Args {
+		args[i] = operand(a)
+	}
+	name := n.Name
+	if name == "" {
+		name = "op" + strconv.Itoa(int(n.Op))
+	}
+	if n.Op == cond.Count && !n.Dur.IsZero() {
+		args = append(args, n.Dur.String())
+	}
+	return name + "(" + strings.Join(args, ", ") + ")"
+}
+
+// free is a comparison that nothing is known of.
+func free(n *cond.Node) *Formula { return atomOf(operand(n), predicate{is: holds}) }

@@ -1,0 +1,231 @@
+package logic
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"nurture/lang/calendar"
+	"nurture/lang/check"
+)
+
+// samples are numbers such that each combination of the predicates that a number can have is had by one of them.
+func samples(predicates []predicate) []float64 {
+	step := 0.0 // between the values that there are
+	least, most := math.Inf(-1), math.Inf(1)
+	switch predicates[0].sort {
+	case amount:
+		least = 0
+	case share:
+		least, most = 0, 1
+	case times:
+		least, step = 0, 1
+	case day:
+		step = 24 * 60
+	}
+	var marks, all []float64
+	for _, p := range predicates {
+		marks = append(marks, p.num)
+	}
+	slices.Sort(marks)
+	for i, m := range marks {
+		if step > 0 {
+			below, above := math.Floor(m/step)*step, math.Ceil(m/step)*step
+			all = append(all, below-step, below, above, above+step)
+			continue
+		}
+		all = append(all, m)
+		if i > 0 {
+			all = append(all, marks[i-1]+(m-marks[i-1])/2)
+		}
+	}
+	if step == 0 {
+		all = append(all, marks[0]-1, marks[len(marks)-1]+1, max(marks[0]-1, least), min(marks[len(marks)-1]+1, most))
+	}
+	return slices.DeleteFunc(all, func(v float64) bool { return v < least || v > most })
+}
+
+// counts goes through how often something can have happened in the spans that are asked for: not more often in a shorter one.
+func counts(predicates []predicate, add func(func(predicate) bool)) {
+	var spans []calendar.Duration // the zero one is all time
+	var numbers []predicate
+	for _, p := range predicates {
+		if !slices.Contains(spans, p.within) {
+			spans = append(spans, p.within)
+		}
+		numbers = append(numbers, predicate{sort: times, num: p.num})
+	}
+	if len(spans)*len(numbers) > mostValues*mostValues {
+		return
+	}
+	values := samples(numbers) // of all spans together: what a short one can be depends on the longer ones
+	slices.Sort(values)
+	values = slices.Compact(values)
+	often := map[calendar.Duration]float64{}
+	var choose func(i int)
+	choose = func(i int) {
+		if i == len(spans) {
+			add(func(p predicate) bool { return p.of(often[p.within]) })
+			return
+		}
+		for _, v := range values {
+			fits := true
+			for _, other := range spans[:i] {
+				if shorter(spans[i], other) && v > often[other] || shorter(other, spans[i]) && v < often[other] {
+					fits = false
+				}
+			}
+			if fits {
+				often[spans[i]] = v
+				choose(i + 1)
+			}
+		}
+	}
+	choose(0)
+}
+
+// shorter says whether a span is within another one; the zero span is all time.
+func shorter(a, b calendar.Duration) bool {
+	return b.IsZero() || !a.IsZero() && before(signed{a, false}, signed{b, false})
+}
+
+// distances goes through where an instant can lie between the durations that its distance is compared with.
+func distances(predicates []predicate, add func(func(predicate) bool)) {
+	var marks []signed
+	for _, p := range predicates {
+		if m := (signed{p.within, p.ahead}); !slices.Contains(marks, m) {
+			marks = append(marks, m)
+		}
+	}
+	if len(marks) > mostValues {
+		return
+	}
+	side := map[signed]int{} // of the mark on which the distance is: -1, 0, 1
+	var choose func(i int)
+	choose = func(i int) {
+		if i == len(marks) {
+			add(func(p predicate) bool { return predicate{is: p.is}.of(float64(side[signed{p.within, p.ahead}])) })
+			return
+		}
+		for s := -1; s <= 1; s++ {
+			fits := true
+			for _, other := range marks[:i] {
+				if before(marks[i], other) && side[other] >= 0 && s != 1 || before(other, marks[i]) && s >= 0 && side[other] != 1 {
+					fits = false
+				}
+			}
+			if fits {
+				side[marks[i]] = s
+				choose(i + 1)
+			}
+		}
+	}
+	choose(0)
+}
+
+// signed is a duration back, or ahead.
+type signed struct {
+	calendar.Duration
+	ahead bool
+}
+
+// before says whether a is less than b in every calendar.
+func before(a, b signed) bool {
+	if a.ahead != b.ahead {
+		return a.ahead
+	}
+	if a.ahead {
+		a, b = b, a
+	}
+	switch {
+	case a.Days == 0 && b.Days == 0 && a.Seconds == 0 && b.Seconds == 0:
+		return a.Months < b.Months
+	case a.Months == 0 && b.Months == 0 && a.Seconds == 0 && b.Seconds == 0:
+		return a.Days < b.Days
+	}
+	_, longest := bounds(a.Duration)
+	shortest, _ := bounds(b.Duration)
+	return longest < shortest
+}
+
+// bounds are the seconds that a duration can take: months have 28 to 31 days and even out over a year, days may have an hour more
+// or less.
+func bounds(d calendar.Duration) (least, most float64) {
+	const day = 24 * 60 * 60
+	months, days, seconds := float64(d.Months), float64(d.Days), float64(d.Seconds)
+	least, most = seconds, seconds
+	if months > 0 {
+		least += max(months*28, months*30.436-3) * day
+		most += min(months*31, months*30.437+3) * day
+	}
+	least, most = least+days*day, most+days*day
+	if months+days > 0 {
+		least, most = least-60*60, most+60*60
+	}
+	return least, most
+}
+
+// texts goes through what a text can be: one of those that there are, or one of those that are named, or another one.
+func (w *World) texts(t *thing, add func(func(predicate) bool)) {
+	values := w.fields[t.name]
+	if t.name == "phase" {
+		values = check.Phases[:]
+	}
+	if values != nil {
+		for _, v := range values {
+			add(func(p predicate) bool { return p.ofText(v) })
+		}
+		return
+	}
+	var patterns []predicate
+	for _, p := range t.predicates {
+		if p.is == equals {
+			add(func(q predicate) bool { return q.ofText(p.text) })
+		} else {
+			patterns = append(patterns, p)
+		}
+	}
+	if len(patterns) > mostValues {
+		return
+	}
+	for set := range 1 << len(patterns) {
+		has := func(p predicate) bool {
+			i := slices.Index(patterns, p)
+			return i >= 0 && set>>i&1 != 0
+		}
+		if fit(patterns, has) {
+			add(has)
+		}
+	}
+}
+
+// fit says whether one text can have just these of the patterns.
+func fit(patterns []predicate, has func(predicate) bool) bool {
+	for _, p := range patterns {
+		if p.text == "" && !has(p) {
+			return false
+		}
+		for _, q := range patterns {
+			if has(p) && !has(q) && implies(p, q) || has(p) && has(q) && p != q && exclude(p, q) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func implies(p, q predicate) bool {
+	switch {
+	case q.is == contains:
+		return strings.Contains(p.text, q.text)
+	case p.is == startsWith && q.is == startsWith:
+		return strings.HasPrefix(p.text, q.text)
+	case p.is == endsWith && q.is == endsWith:
+		return strings.HasSuffix(p.text, q.text)
+	}
+	return false
+}
+
+func exclude(p, q predicate) bool {
+	return p.is == q.is && p.is != contains && !implies(p, q) && !implies(q, p)
+}
