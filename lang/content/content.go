@@ -25,6 +25,7 @@ const maxFile = 1 << 20
 // Template is a content file, checked and compiled.
 type Template struct {
 	File      string
+	Source    string                 // the file's text
 	Subject   string                 // as written, Liquid; the offer's own where it has one
 	Preheader string                 // as written, Liquid
 	Variables []string               // contact fields it reads, sorted
@@ -57,7 +58,7 @@ func Subject(text string, literal diag.Span) Option {
 // diagnostic is an error.
 func Parse(file, src string, fields []string, opts ...Option) (*Template, []diag.Diagnostic) {
 	p := &parser{
-		template: &Template{File: file, Spans: map[string][]diag.Span{}},
+		template: &Template{File: file, Source: src, Spans: map[string][]diag.Span{}},
 		fields:   fields,
 		src:      src,
 		locals:   map[string]shape{},

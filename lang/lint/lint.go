@@ -13,13 +13,14 @@ import (
 	"nurture/lang/check"
 	"nurture/lang/diag"
 	"nurture/lang/graph"
+	"nurture/lang/logic"
 )
 
 // Run gives what the rules find in a playbook without errors, by file and place, with the levels of the configuration, and
 // without what its comments ignore. (What is broken may be the reason for anything: a playbook with errors is to be
 // mended first.)
 func Run(pb *check.Playbook, c Config) []diag.Diagnostic {
-	l := &look{Playbook: pb, config: c, graph: graph.Of(pb)}
+	l := &look{Playbook: pb, config: c, graph: graph.Of(pb), world: logic.New(pb)}
 	for _, r := range Rules {
 		if r.find != nil && c.level(r) != Off {
 			l.rule = r
@@ -38,9 +39,13 @@ func Run(pb *check.Playbook, c Config) []diag.Diagnostic {
 type look struct {
 	*check.Playbook
 	graph  *graph.Graph
+	world  *logic.World
 	config Config
 	rule   *Rule // whose turn it is
 	found  []diag.Diagnostic
+
+	testSpans     []diag.Span // see tests
+	allConditions []condition // see conditions
 }
 
 // report says what the rule found at a place. The message is a sentence without a full stop: what is wrong, then what to
