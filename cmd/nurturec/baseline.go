@@ -22,7 +22,7 @@ import (
 // from the folder of the baseline on.
 type baseline struct {
 	file    string
-	top     top
+	dir     string // that it lies in
 	entries []entry
 }
 
@@ -42,7 +42,7 @@ func openBaseline(file string, missing bool) (*baseline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the folder of %s: %w", file, err)
 	}
-	b := &baseline{file: file, top: top(dir)}
+	b := &baseline{file: file, dir: dir}
 	src, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && missing:
@@ -60,9 +60,25 @@ func openBaseline(file string, missing bool) (*baseline, error) {
 	return b, nil
 }
 
+// name is the path of a file from the baseline on, with slashes.
+func (b *baseline) name(file string) string {
+	if file == stdin || file == "" {
+		return file
+	}
+	whole, err := filepath.Abs(filepath.FromSlash(file))
+	if err != nil {
+		return file
+	}
+	rel, err := filepath.Rel(b.dir, whole)
+	if err != nil {
+		return file
+	}
+	return filepath.ToSlash(rel)
+}
+
 // traces are those of findings, in the names of the baseline.
 func (b *baseline) traces(f *findings) []diag.Trace {
-	named := f.called(b.top.name)
+	named := f.called(b.name)
 	return diag.Traces(named.diags, named.sources)
 }
 
@@ -98,11 +114,11 @@ func (b *baseline) hide(f *findings) (stale []entry) {
 // speaksOf says whether a check would have found what is in a file: it looked at it, or the file is gone.
 func (b *baseline) speaksOf(f *findings, file string) bool {
 	for looked := range f.files {
-		if b.top.name(looked) == file {
+		if b.name(looked) == file {
 			return true
 		}
 	}
-	_, err := os.Stat(filepath.Join(string(b.top), filepath.FromSlash(file)))
+	_, err := os.Stat(filepath.Join(b.dir, filepath.FromSlash(file)))
 	return errors.Is(err, fs.ErrNotExist)
 }
 

@@ -108,6 +108,7 @@ type checker struct {
 // checker prepares the check, and has the playbooks checked.
 func (c *checkCmd) checker(at *terminal) (*checker, error) {
 	k := &checker{checkCmd: c, at: at, today: today}
+	var err error
 	if c.Now != "" {
 		day, err := calendar.ParseDate(c.Now)
 		if err != nil {
@@ -116,7 +117,6 @@ func (c *checkCmd) checker(at *terminal) (*checker, error) {
 		k.today = func() calendar.Date { return day }
 	}
 	if c.Baseline != "" {
-		var err error
 		if k.baseline, err = openBaseline(c.Baseline, c.UpdateBaseline); err != nil {
 			return nil, err
 		}
@@ -125,15 +125,13 @@ func (c *checkCmd) checker(at *terminal) (*checker, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	for _, path := range paths {
-		p, err := openPlaybook(path, at.in)
-		if err != nil {
-			return nil, err
-		}
+	if k.books, err = openPlaybooks(paths, at.in); err != nil {
+		return nil, err
+	}
+	for _, p := range k.books {
 		if err := p.look(k.today()); err != nil {
 			return nil, err
 		}
-		k.books = append(k.books, p)
 	}
 	return k, nil
 }

@@ -33,7 +33,7 @@ func (f *findings) add(p *playbook, called func(*playbook, string) string) {
 	}
 	name := func(file string) string { return called(p, file) }
 	spoken := func(file string) bool {
-		return p.only == "" || file == p.only || path.Base(file) == lint.ConfigName
+		return p.speaksOf(file) || path.Base(file) == lint.ConfigName
 	}
 	for file, src := range p.Sources {
 		f.sources[name(file)] = src

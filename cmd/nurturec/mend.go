@@ -113,7 +113,7 @@ func (m *mender) run() error {
 func (m *mender) batch() []diag.Diagnostic {
 	p := m.playbook
 	return diag.Together(slices.DeleteFunc(slices.Clone(p.Diagnostics), func(d diag.Diagnostic) bool {
-		if !d.Safe() || p.only != "" && d.Span.File != p.only || m.refused[refusalOf(d)] {
+		if !d.Safe() || !p.speaksOf(d.Span.File) || m.refused[refusalOf(d)] {
 			return true
 		}
 		return slices.ContainsFunc(d.Fixes[0].Edits, func(e diag.Edit) bool {
@@ -123,7 +123,8 @@ func (m *mender) batch() []diag.Diagnostic {
 	}))
 }
 
-// try carries out fixes, and takes them back where a file has more errors then.
+// try carries out fixes, and takes them back where a file has more errors then. Several together must be as good as one by
+// one: an error that one brings must not hide behind one that another mends.
 func (m *mender) try(batch []diag.Diagnostic) (ok bool, err error) {
 	p := m.playbook
 	changed, before := maps.Clone(p.changed), errorsOf(p.Diagnostics)
@@ -141,6 +142,11 @@ func (m *mender) try(batch []diag.Diagnostic) (ok bool, err error) {
 	}
 	if err := p.look(m.today()); err != nil {
 		return false, err
+	}
+	if len(batch) > 1 {
+		for file, n := range errorsOf(batch) {
+			before[file] -= n
+		}
 	}
 	for file, n := range errorsOf(p.Diagnostics) {
 		if n > before[file] {

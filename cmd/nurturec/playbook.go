@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,18 +17,45 @@ import (
 // stdin is what the text from standard input is called.
 const stdin = "standard input"
 
-// playbook is one that is checked: a folder, a file of a folder, or standard input.
+// playbook is one that is checked: a folder, files of a folder, or standard input.
 type playbook struct {
-	folder  string // "" for standard input
-	only    string // the file that is spoken of; "" for all
-	text    string // of standard input
-	changed map[string]string
+	folder  string            // "" for standard input
+	only    map[string]bool   // the files that are spoken of; nil for all
+	text    string            // of standard input
+	changed map[string]string // texts in the place of those on the disk
 	memory  lang.Memory
 
 	*lang.Loaded // what was found last
 }
 
-// openPlaybook takes what a user names.
+// openPlaybooks takes what a user names. Files of one folder are checked together.
+func openPlaybooks(names []string, in io.Reader) ([]*playbook, error) {
+	var all []*playbook
+	at := map[string]*playbook{}
+	for _, name := range names {
+		p, err := openPlaybook(name, in)
+		if err != nil {
+			return nil, err
+		}
+		folder := p.folder
+		if folder != "" {
+			folder = filepath.Clean(folder)
+		}
+		known := at[folder]
+		switch {
+		case known == nil:
+			all = append(all, p)
+			at[folder] = p
+		case p.only == nil:
+			known.only = nil
+		case known.only != nil:
+			maps.Copy(known.only, p.only)
+		}
+	}
+	return all, nil
+}
+
+// openPlaybook takes one name.
 func openPlaybook(name string, in io.Reader) (*playbook, error) {
 	if name == "-" {
 		src, err := io.ReadAll(in)
@@ -50,8 +78,11 @@ func openPlaybook(name string, in io.Reader) (*playbook, error) {
 	if folder == "" {
 		folder = "."
 	}
-	return &playbook{folder: folder, only: only}, nil
+	return &playbook{folder: folder, only: map[string]bool{only: true}}, nil
 }
+
+// speaksOf says whether what is found in a file is shown.
+func (p *playbook) speaksOf(file string) bool { return p.only == nil || p.only[file] }
 
 // look checks and lints the playbook as it is on the disk, with what was changed in the place of that.
 func (p *playbook) look(today calendar.Date) error {
