@@ -121,17 +121,6 @@ var leftoverText = &Rule{
 	},
 }
 
-// titleOf is the place of an offer's title: the first string of its declaration.
-func (l *look) titleOf(o *check.Offer) diag.Span {
-	for _, f := range l.Files {
-		if f.Name == o.Span.File {
-			start := o.Span.End + strings.IndexByte(f.Src[o.Span.End:], '"')
-			return diag.Span{File: f.Name, Start: start, End: start + 2 + strings.IndexByte(f.Src[start+1:], '"')}
-		}
-	}
-	return o.Span
-}
-
 // messages gives each content file that offers and hand-offs name, once.
 func (l *look) messages(of func(file, src string)) {
 	seen := map[string]bool{}

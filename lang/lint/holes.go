@@ -1,4 +1,4 @@
 package lint
 
 // holes are the rules about contacts that would be lost on the way.
-var holes = []*Rule{}
+var holes = []*Rule{idleHandoff, endlessAccept, noBrief, noRequalification, restart, sameDoor, lostForGood}

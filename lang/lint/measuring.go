@@ -1,4 +1,4 @@
 package lint
 
 // measuring are the rules about knowing what it was good for.
-var measuring = []*Rule{}
+var measuring = []*Rule{noGoal, goalWithoutTarget, unreachableGoal, shortGoal, noRevenue, noCost, noHoldout}

@@ -1,4 +1,9 @@
 package lint
 
-// sending are the rules about when and whether messages go out.
-var sending = []*Rule{}
+// sending are the rules about whether and when messages go out.
+var sending = []*Rule{
+	noConsent, noStop, bouncesGoOn, resumeUnasked, marketingAsTransactional,
+	noWindow, narrowWindow, noCap, impossibleCadence, crowdedStage,
+	expiredOffer, expiringOffer, pastSkip, longSkip,
+	barredSend, similarChannel, fixedTimezone,
+}

@@ -226,7 +226,7 @@ var unusedField = &Rule{
 	find: func(l *look) {
 		for _, f := range l.Contact.Fields {
 			r := check.Ref{Kind: check.AField, Of: "contact", Name: f.Name}
-			if f == l.Contact.Key || f == l.Contact.Address || f == l.Contact.Arrived || f == l.Policy.Field || f == l.Measure.CostField || f.Question != nil {
+			if f == l.Contact.Key || f == l.Contact.Address || f == l.Contact.Arrived || f == l.Policy.Field || f == l.Measure.CostField || f.Question != nil || f.Type == check.FieldTimezone || f.Type == check.FieldEmail {
 				continue
 			}
 			if !l.used(r) {
