@@ -20,25 +20,28 @@ func (l *Loaded) Lint(c lint.Config) {
 	l.sort()
 }
 
-// LintAsConfigured is Lint with the configuration that lies beside the playbook or in the nearest of so many folders above
-// it. Read gives a file by its name inside the playbook's folder, where `../` leads out of it. What is wrong with the
-// configuration is among the diagnostics, and its text among the sources.
-func (l *Loaded) LintAsConfigured(above int, read func(name string) (string, error), today calendar.Date) {
-	var c lint.Config
-	var wrong []diag.Diagnostic
+// Configuration looks for what says how a playbook is linted: beside it, or in the nearest of so many folders above it. Read
+// gives a file by its name inside the playbook's folder, where `../` leads out of it. Ok is false where there is none.
+func Configuration(above int, read func(name string) (string, error)) (config Source, ok bool) {
 	for up := range above + 1 {
 		name := strings.Repeat("../", up) + lint.ConfigName
-		src, err := read(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
+		if src, err := read(name); !errors.Is(err, fs.ErrNotExist) {
+			return Source{name, src, err}, true
 		}
-		if err != nil {
-			wrong = []diag.Diagnostic{unreadableConfig(name, err)}
-			break
-		}
-		l.Sources[name] = src
-		c, wrong = lint.ParseConfig(name, src)
-		break
+	}
+	return Source{}, false
+}
+
+// LintAs is Lint with the text of a configuration; the zero Source says nothing. What is wrong with it is among the
+// diagnostics: the caller adds it to the sources.
+func (l *Loaded) LintAs(config Source, today calendar.Date) {
+	var c lint.Config
+	var wrong []diag.Diagnostic
+	switch {
+	case config.Err != nil:
+		wrong = []diag.Diagnostic{unreadableConfig(config)}
+	case config.Name != "":
+		c, wrong = lint.ParseConfig(config.Name, config.Text)
 	}
 	c.Now = today
 	l.Lint(c)
@@ -47,9 +50,10 @@ func (l *Loaded) LintAsConfigured(above int, read func(name string) (string, err
 }
 
 // unreadableConfig is said where a configuration is there, and cannot be read: the playbook is linted as if it were not.
-func unreadableConfig(name string, err error) diag.Diagnostic {
+func unreadableConfig(config Source) diag.Diagnostic {
+	err := config.Err
 	if at := (*fs.PathError)(nil); errors.As(err, &at) {
 		err = at.Err
 	}
-	return diag.Diagnostic{Code: lint.ConfigCode, Span: diag.Span{File: name}, Message: "the linter's configuration cannot be read: " + err.Error()}
+	return diag.Diagnostic{Code: lint.ConfigCode, Span: diag.Span{File: config.Name}, Message: "the linter's configuration cannot be read: " + err.Error()}
 }

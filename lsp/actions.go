@@ -65,7 +65,7 @@ func codeActions(ctx context.Context, s *Snapshot, p protocol.CodeActionParams) 
 		return nil, nil
 	}
 	at := &scene{Snapshot: s, at: s.Span(name, p.Range)}
-	for _, d := range s.Diagnostics {
+	for _, d := range s.Found() {
 		if d.Span.File == name && d.Span.Start <= at.at.End && at.at.Start <= d.Span.End {
 			at.found = append(at.found, d)
 		}

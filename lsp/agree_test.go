@@ -83,6 +83,14 @@ func checked(t *testing.T, dir string) (byFile map[string][]string, sources map[
 	if err != nil {
 		t.Fatal(err)
 	}
+	config, ok := lang.Configuration(1, func(name string) (string, error) {
+		src, err := os.ReadFile(filepath.Join(dir, name))
+		return string(src), err
+	})
+	if ok {
+		loaded.Sources[config.Name] = config.Text
+	}
+	loaded.LintAs(config, someday)
 	return byLine(loaded.Diagnostics, loaded.Sources), loaded.Sources
 }
 
@@ -116,7 +124,7 @@ func TestEditorAndCheckAgree(t *testing.T) {
 	if len(names) < 50 {
 		t.Fatalf("there are only %d playbooks", len(names))
 	}
-	e := session(t, dir, config{})
+	e := session(t, dir, config{lints: true})
 	total := 0
 	for _, name := range names {
 		want, sources := checked(t, filepath.Join(dir, name))

@@ -120,12 +120,13 @@ func (t *teller) tell(snap *Snapshot) (left time.Duration) {
 	t.mu.Lock()
 	since := t.since
 	t.mu.Unlock()
-	found := snap.Diagnostics
+	all := snap.Found()
+	found := all
 	if quiet := time.Duration(t.s.client.quiet.Load()); !since.IsZero() {
 		left = max(quiet-time.Since(since), 0)
 	}
 	if left > 0 {
-		if found = known(found, t.shown); len(found) == len(snap.Diagnostics) {
+		if found = known(found, t.shown); len(found) == len(all) {
 			left = 0
 		}
 	}

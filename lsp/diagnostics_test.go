@@ -206,7 +206,7 @@ func TestPulledDiagnostics(t *testing.T) {
 	for _, p := range whole.Items {
 		got += e.name(p.URI) + " " + p.Kind + " " + e.summary(e.name(p.URI), p.Items) + "\n"
 	}
-	if want := "a.nurture full \nb.nurture unchanged \nreport.md full NUR260 nmae\n"; got != want {
+	if want := ".nurturec.toml full \na.nurture full \nb.nurture unchanged \nreport.md full NUR260 nmae\n"; got != want {
 		t.Errorf("of the workspace:\n%swant:\n%s", got, want)
 	}
 	if err := e.stop(); err != nil {

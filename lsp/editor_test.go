@@ -18,6 +18,7 @@ import (
 	"go.lsp.dev/protocol"
 	"golang.org/x/tools/txtar"
 
+	"nurture/lang/calendar"
 	"nurture/lsp"
 )
 
@@ -74,7 +75,11 @@ type config struct {
 	options      string   // JSON, initializationOptions
 	pages        string
 	census       func(dir string) (map[string]int64, error)
+	lints        bool // with the rules of the linter, which other tests are not about
 }
+
+// someday is the day on which the tests take place.
+const someday = 20_500
 
 var marker = regexp.MustCompile(`/\*([a-z]\w*)\*/`)
 
@@ -131,6 +136,9 @@ type pipe struct {
 // session starts a server for a folder and shakes hands with it.
 func session(t testing.TB, dir string, c config) *editor {
 	t.Helper()
+	if !c.lints {
+		write(t, filepath.Join(dir, ".nurturec.toml"), "[lint.levels]\nall = \"off\"\n")
+	}
 	e := connect(t, dir, c)
 	e.greet(c)
 	return e
@@ -183,6 +191,7 @@ func connect(t testing.TB, dir string, c config) *editor {
 	go func() {
 		e.done <- lsp.Serve(context.Background(), fromEditor, toEditor, lsp.Options{
 			Version: "test", Log: log.New(&e.log, "", 0), Pages: c.pages, Census: c.census,
+			Today: func() calendar.Date { return someday },
 		})
 		toEditor.Close()
 		fromEditor.Close()

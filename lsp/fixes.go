@@ -1,7 +1,6 @@
 package lsp
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"unicode"
@@ -45,43 +44,15 @@ func (s *Snapshot) fixEverything(name string) (action, bool) {
 	return action{title: title, kind: fixAll, solves: solved, edits: edits}, len(solved) > 0
 }
 
-// mended collects the fixes in a file that can be done together: those that are the one right answer, and of those that
-// touch one another the first. code names what is mended; "" is everything.
+// mended collects the fixes in a file that can be done together. code names what is mended; "" is everything.
 func (s *Snapshot) mended(name, code string) (solved []diag.Diagnostic, edits []diag.Edit) {
-	var candidates []diag.Diagnostic
-	for _, d := range s.Diagnostics {
-		if (code == "" || d.Code == code) && len(d.Fixes) == 1 && !d.Fixes[0].Draft && extent(d.Fixes[0]).File == name {
-			candidates = append(candidates, d)
-		}
-	}
-	slices.SortStableFunc(candidates, func(a, b diag.Diagnostic) int {
-		return cmp.Compare(extent(a.Fixes[0]).Start, extent(b.Fixes[0]).Start)
-	})
-	behind := -1
-	for _, d := range candidates {
-		if at := extent(d.Fixes[0]); at.Start > behind {
-			behind = at.End
-			solved = append(solved, d)
-			edits = append(edits, d.Fixes[0].Edits...)
-		}
+	solved = diag.Together(slices.DeleteFunc(slices.Clone(s.Found()), func(d diag.Diagnostic) bool {
+		return code != "" && d.Code != code || !d.Safe() || slices.ContainsFunc(d.Fixes[0].Edits, func(e diag.Edit) bool { return e.Span.File != name })
+	}))
+	for _, d := range solved {
+		edits = append(edits, d.Fixes[0].Edits...)
 	}
 	return solved, edits
-}
-
-// extent is the part of a file that a fix changes; it has no file where that is more than one.
-func extent(f diag.Fix) diag.Span {
-	var whole diag.Span
-	for i, e := range f.Edits {
-		switch {
-		case i == 0:
-			whole = e.Span
-		case e.Span.File != whole.File:
-			return diag.Span{}
-		default:
-			whole.Start, whole.End = min(whole.Start, e.Span.Start), max(whole.End, e.Span.End)
-		}
-	}
-	return whole
 }
 
 // sentence begins with a capital letter.

@@ -92,6 +92,20 @@ func (f *folder) load(open map[string]*document) (*lang.Loaded, error) {
 	}), nil
 }
 
+// config is what says how the playbook is linted; it is looked for whenever the playbook is checked, since no editor tells of
+// files above its own folders.
+func (f *folder) config() lang.Source {
+	if f.dir == "" {
+		return lang.Source{}
+	}
+	config, _ := lang.Configuration(strings.Count(filepath.ToSlash(f.dir), "/"), func(name string) (string, error) {
+		dir, base := filepath.Split(filepath.Join(f.dir, filepath.FromSlash(name)))
+		src := lang.ReadFile(os.DirFS(dir), base)
+		return src.Text, src.Err
+	})
+	return config
+}
+
 // linesOf gives the lines of a file, which stay those that they were while its text does.
 func (f *folder) linesOf(name, src string) *diag.Lines {
 	f.indexing.Lock()

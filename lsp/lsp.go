@@ -15,6 +15,8 @@ import (
 	"log"
 
 	"go.lsp.dev/jsonrpc2"
+
+	"nurture/lang/calendar"
 )
 
 // Options is what a server is told by who starts it.
@@ -22,6 +24,8 @@ type Options struct {
 	Version string      // of the server, for the editor to show
 	Log     *log.Logger // where failures of the server itself are noted; nil keeps them to the editor
 	Pages   string      // a folder for the pages about diagnostics that the editor links to; "" for no links
+
+	Today func() calendar.Date // for what the linter says of what is out of date; nil: nothing
 
 	// Census counts the contacts in each stage (program.stage) of the playbook in a folder; nil where it has not run. The
 	// server knows no stores itself. It may be called from several goroutines.
@@ -31,7 +35,8 @@ type Options struct {
 // ErrNoShutdown says that the editor went away without asking the server to shut down first.
 var ErrNoShutdown = errors.New("the editor ended the session without shutting the server down")
 
-// Serve answers an editor until it says `exit`, closes in, or ctx ends; it closes in then, and leaves out open. The error
+// Serve answers an editor until it says `exit`, closes in, its process is gone, or ctx ends; it closes in then, and leaves
+// out open. The error
 // is nil where the editor has asked for the shutdown.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -46,6 +51,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 		return ctx.Err()
 	case <-conn.Done():
 	case <-s.exit:
+	case <-s.orphaned:
 	}
 	s.close()
 	if !s.shutDown.Load() {

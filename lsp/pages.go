@@ -32,7 +32,7 @@ func (p *pages) write() {
 	p.uris = map[string]protocol.DocumentURI{}
 	for id, code := range codes() {
 		file := filepath.Join(p.dir, id+".md")
-		text := page(code)
+		text := code.Markdown()
 		if old, err := os.ReadFile(file); err != nil || string(old) != text {
 			if os.WriteFile(file, []byte(text), 0o644) != nil {
 				continue // a finding without a link is better than none
@@ -50,14 +50,3 @@ var codes = sync.OnceValue(func() map[string]diag.Code {
 	}
 	return all
 })
-
-// page is the documentation of a code in Markdown.
-func page(c diag.Code) string {
-	text := "# " + c.ID + ": " + c.Title + "\n\n" + c.Explain + "\n"
-	for _, example := range []struct{ title, code string }{{"Not so", c.Bad}, {"But so", c.Good}} {
-		if example.code != "" {
-			text += "\n## " + example.title + "\n\n```nurture\n" + example.code + "\n```\n"
-		}
-	}
-	return text
-}

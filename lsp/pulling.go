@@ -45,7 +45,7 @@ type (
 
 func pullDiagnostics(_ context.Context, s *Snapshot, p pullParams) (any, error) {
 	name, _ := s.Name(p.TextDocument.URI)
-	full, err := report(s.findings(s.Diagnostics)[name])
+	full, err := report(s.findings(s.Found())[name])
 	if err == nil && full.ResultID == p.PreviousResultID {
 		return unchangedReport{"unchanged", full.ResultID}, nil
 	}
@@ -59,9 +59,9 @@ func pullAllDiagnostics(_ context.Context, all []*Snapshot, p workspacePullParam
 	}
 	var whole workspaceReport
 	for _, s := range all {
-		byFile := s.findings(s.Diagnostics)
-		for name := range s.Sources { // what has no findings any more has to be said too
-			if _, found := byFile[name]; !found {
+		byFile := s.findings(s.Found())
+		for _, name := range append(slices.Collect(maps.Keys(s.Sources)), s.config.Name) { // what has no findings any more has to be said too
+			if _, found := byFile[name]; !found && name != "" {
 				byFile[name] = nil
 			}
 		}

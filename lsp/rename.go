@@ -272,7 +272,7 @@ func (s *Snapshot) newlyWrong(edits []annotatedEdit) string {
 				own = append(own, e.Edit)
 			}
 		}
-		changed[name] = applied(src, own)
+		changed[name] = diag.Applied(src, own)
 	}
 	files := map[string]string{}
 	for _, f := range s.Files {
@@ -310,18 +310,4 @@ func (s *Snapshot) newlyWrong(edits []annotatedEdit) string {
 		}
 	}
 	return ""
-}
-
-// applied is a text after edits, which do not overlap.
-func applied(src string, edits []diag.Edit) string {
-	slices.SortStableFunc(edits, func(a, b diag.Edit) int { return a.Span.Start - b.Span.Start })
-	var text strings.Builder
-	at := 0
-	for _, e := range edits {
-		text.WriteString(src[at:e.Span.Start])
-		text.WriteString(e.New)
-		at = e.Span.End
-	}
-	text.WriteString(src[at:])
-	return text.String()
 }

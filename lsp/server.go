@@ -12,6 +12,9 @@ import (
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
+
+	"nurture/lang/calendar"
+	"nurture/lang/lint"
 )
 
 // server is one session with an editor.
@@ -32,6 +35,7 @@ type server struct {
 	state    state // of the goroutine that reads
 	shutDown atomic.Bool
 	exit     chan struct{}
+	orphaned chan struct{} // closed when the editor's process is gone
 }
 
 // state is how far a session has come.
@@ -53,6 +57,7 @@ type client struct {
 	pulls          bool // asks for diagnostics itself
 	refreshes      bool // can be told that its pulled diagnostics are old
 	pages          pages
+	today          func() calendar.Date
 
 	quiet atomic.Int64 // nanoseconds without an edit before new diagnostics are shown
 }
@@ -61,7 +66,7 @@ type client struct {
 const quietTime = 250 * time.Millisecond
 
 func newServer(conn jsonrpc2.Conn, o Options) *server {
-	s := &server{options: o, conn: conn, exit: make(chan struct{})}
+	s := &server{options: o, conn: conn, exit: make(chan struct{}), orphaned: make(chan struct{})}
 	s.publisher = newPublisher(s)
 	return s
 }
@@ -110,6 +115,7 @@ func (s *server) note(format string, args ...any) {
 
 // initializeParams are the library's, with what newer versions of the protocol added.
 type initializeParams struct {
+	ProcessID             *int                       `json:"processId"`
 	RootPath              string                     `json:"rootPath"`
 	RootURI               protocol.DocumentURI       `json:"rootUri"`
 	WorkspaceFolders      []protocol.WorkspaceFolder `json:"workspaceFolders"`
@@ -148,7 +154,10 @@ func (c *client) set(s settings) {
 }
 
 func initialize(s *server, p initializeParams) (work, error) {
-	c := &client{pages: pages{dir: s.options.Pages}}
+	c := &client{pages: pages{dir: s.options.Pages}, today: s.options.Today}
+	if c.today == nil {
+		c.today = func() calendar.Date { return 0 }
+	}
 	c.quiet.Store(int64(quietTime))
 	var newer newerCapabilities
 	var chosen settings
@@ -179,6 +188,9 @@ func initialize(s *server, p initializeParams) (work, error) {
 	s.census = s.newCensus()
 	s.workspace = newWorkspace(c, s.publisher.changed)
 	s.state = running
+	if p.ProcessID != nil {
+		go s.watchParent(*p.ProcessID)
+	}
 	for _, root := range p.WorkspaceFolders {
 		if dir, ok := filePath(protocol.DocumentURI(root.URI)); ok {
 			s.workspace.roots = append(s.workspace.roots, dir)
@@ -213,7 +225,7 @@ func (s *server) register(ctx context.Context) {
 		return
 	}
 	var watchers []protocol.FileSystemWatcher
-	for _, glob := range []string{"**/*.nurture", "**/*.md"} {
+	for _, glob := range []string{"**/*.nurture", "**/*.md", "**/" + lint.ConfigName} {
 		watchers = append(watchers, protocol.FileSystemWatcher{GlobPattern: glob, Kind: 7})
 	}
 	_, err := s.conn.Call(ctx, protocol.MethodClientRegisterCapability, &protocol.RegistrationParams{

@@ -6,10 +6,12 @@ import (
 	"maps"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"go.lsp.dev/protocol"
 
+	"nurture/lang"
 	"nurture/lang/check"
 	"nurture/lang/diag"
 	"nurture/lang/syntax"
@@ -23,7 +25,7 @@ import (
 type Snapshot struct {
 	Files       []*syntax.File // sorted by name
 	Playbook    *check.Playbook
-	Diagnostics []diag.Diagnostic // what `nurturec check` says of it
+	Diagnostics []diag.Diagnostic // what is wrong with it; Found has what the linter says as well
 	Sources     map[string]string // the text of every file that was read, content included
 
 	folder *folder
@@ -33,6 +35,11 @@ type Snapshot struct {
 	checking sync.Mutex
 	checked  bool
 	failed   error
+	loaded   *lang.Loaded // nil where the meaning is that of an earlier snapshot
+	config   lang.Source  // how it is linted; its name is "" where nothing says that
+
+	linting sync.Once
+	found   []diag.Diagnostic
 
 	indexing sync.Mutex
 	lines    map[string]*diag.Lines
@@ -57,6 +64,7 @@ func (s *Snapshot) check() error {
 		s.failed = err
 		return err
 	}
+	s.loaded, s.config = loaded, s.folder.config()
 	s.Files, s.Playbook, s.Diagnostics, s.Sources = loaded.Files, loaded.Playbook, loaded.Diagnostics, loaded.Sources
 	// An open content file that nothing names belongs to the playbook's files all the same.
 	for name, d := range s.open {
@@ -68,6 +76,22 @@ func (s *Snapshot) check() error {
 	s.failed = nil
 	s.folder.known.Store(s)
 	return nil
+}
+
+// Found is what `nurturec check` says of the playbook, that is with what the linter finds. Only those who show it wait for
+// that.
+func (s *Snapshot) Found() []diag.Diagnostic {
+	s.linting.Do(func() {
+		s.found = s.Diagnostics
+		if s.loaded == nil {
+			return
+		}
+		linted := *s.loaded
+		linted.Diagnostics = slices.Clone(s.Diagnostics)
+		linted.LintAs(s.config, s.client.today())
+		s.found = linted.Diagnostics
+	})
+	return s.found
 }
 
 // Dir is the playbook's folder; "" for a document that is in none, such as a new one that has not been saved.
@@ -92,7 +116,11 @@ func (s *Snapshot) Lines(name string) *diag.Lines {
 		if s.lines == nil {
 			s.lines = map[string]*diag.Lines{}
 		}
-		l = s.folder.linesOf(name, s.Sources[name])
+		text, ok := s.Sources[name]
+		if !ok && name == s.config.Name {
+			text = s.config.Text
+		}
+		l = s.folder.linesOf(name, text)
 		s.lines[name] = l
 	}
 	return l

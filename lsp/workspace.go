@@ -13,6 +13,7 @@ import (
 	"go.lsp.dev/protocol"
 
 	"nurture/lang"
+	"nurture/lang/lint"
 )
 
 // workspace keeps the folders that the editor has open, the playbooks in them, and the documents. All of it changes in
@@ -215,12 +216,13 @@ func (w *workspace) reread(uri protocol.DocumentURI) {
 	if !ok {
 		return
 	}
+	configures := filepath.Base(file) == lint.ConfigName
 	changed := []*folder{}
 	if f := w.home(uri, strings.HasSuffix(file, lang.Extension)); f != nil {
 		changed = append(changed, f)
 	}
 	for dir, f := range w.folders {
-		if f.lone == "" && within(file, dir) {
+		if f.lone == "" && (within(file, dir) || configures && within(filepath.Dir(file), dir)) {
 			changed = append(changed, f)
 		}
 	}

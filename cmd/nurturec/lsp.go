@@ -26,7 +26,7 @@ in the folder editors of the project.
 }
 
 func (c *lspCmd) Run(stop context.Context, at *terminal) error {
-	o := lsp.Options{Version: version(), Log: log.New(at.err, "nurturec lsp: ", log.LstdFlags), Census: census}
+	o := lsp.Options{Version: version(), Log: log.New(at.err, "nurturec lsp: ", log.LstdFlags), Census: census, Today: today}
 	if cache, err := os.UserCacheDir(); err == nil {
 		o.Pages = filepath.Join(cache, "nurture", "codes")
 	}

@@ -96,7 +96,7 @@ func (p *playbook) look(today calendar.Date) error {
 			text = p.text
 		}
 		p.Loaded = p.memory.Check([]lang.Source{{Name: stdin, Text: text}}, nil)
-		p.LintAsConfigured(above, p.config, today)
+		p.lint(above, today)
 		return nil
 	}
 	root, err := openFolder(p.folder)
@@ -120,8 +120,17 @@ func (p *playbook) look(today calendar.Date) error {
 		src := lang.ReadFile(root.FS(), name)
 		return src.Text, src.Err
 	})
-	p.LintAsConfigured(above, p.config, today)
+	p.lint(above, today)
 	return nil
+}
+
+// lint adds what the rules find, as the configuration around the playbook says.
+func (p *playbook) lint(above int, today calendar.Date) {
+	config, ok := lang.Configuration(above, p.config)
+	if ok && config.Err == nil {
+		p.Sources[config.Name] = config.Text
+	}
+	p.LintAs(config, today)
 }
 
 // above is how many folders there are above the playbook's.
