@@ -253,7 +253,7 @@ program turnback "Back from sales" {
 }
 
 var noRevenue = &Rule{
-	ID: "NUR805", Name: "no-revenue", Title: "revenue that nobody measures", Family: Measuring, Severity: diag.Warning,
+	ID: "NUR805", Name: "no-revenue", Title: "revenue that nobody measures", Family: Measuring, Severity: diag.Info,
 	Why: "What nurturing earns is what pays for it. `measure { revenue EVENT.FIELD }` names the number that a purchase brings; without it there is no return to report, and the program is the first thing to be cut.",
 	Bad: `«measure» {
   cost contact.cost

@@ -48,6 +48,7 @@ var endlessAccept = &Rule{
 /// Who works in a team buys through a partner.
 program partners "Partners" {
   phase accelerate
+  priority 30
   enter when contact.role == "team" and known(contact.company)
   stage offered {
     hand to partner
@@ -67,6 +68,7 @@ program partners "Partners" {
 /// Who works in a team buys through a partner.
 program partners "Partners" {
   phase accelerate
+  priority 30
   enter when contact.role == "team" and known(contact.company)
   stage offered {
     hand to partner

@@ -1,4 +1,7 @@
 package lint
 
 // holes are the rules about contacts that would be lost on the way.
-var holes = []*Rule{idleHandoff, endlessAccept, noBrief, noRequalification, restart, sameDoor, lostForGood}
+var holes = []*Rule{
+	idleHandoff, endlessAccept, noBrief, noRequalification, restart, sameDoor, lostForGood,
+	neverTrue, alwaysTrue, impossibleEntry, overlappingEntries, shadowedRule, lateTouch,
+}

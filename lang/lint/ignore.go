@@ -26,8 +26,9 @@ var useless = &Rule{
 	Bad: `/// Our reports.
 // «nurture:ignore NUR901» nobody comes here before the launch
 program targeted "Targeted" {
-  phase   nurture
-  enter   when known(contact.role)
+  phase    nurture
+  priority 20
+  enter    when known(contact.role)
   goal    sales.accepted within 90d target 12%
   holdout 5%
   stage learn {
@@ -40,8 +41,9 @@ program targeted "Targeted" {
 `,
 	Good: `/// Our reports.
 program targeted "Targeted" {
-  phase   nurture
-  enter   when known(contact.role)
+  phase    nurture
+  priority 20
+  enter    when known(contact.role)
   goal    sales.accepted within 90d target 12%
   holdout 5%
   stage learn {

@@ -235,9 +235,9 @@ func (l *look) conditions() []condition {
 		rules(t.Rules, logic.At{})
 	}
 	for _, p := range l.Programs {
-		add(p.Enter, logic.At{}, "`enter when`")
+		add(p.Enter, logic.At{}, enterWhen)
 		at := logic.At{}
-		if len(p.Stages) == 1 {
+		if len(p.Stages) > 0 { // what is known there of one stage is known of all
 			at.Stage = p.Stages[0]
 		}
 		rules(p.Rules, at)
@@ -249,7 +249,7 @@ func (l *look) conditions() []condition {
 		}
 	}
 	for _, n := range l.Nevers {
-		add(n.Cond, logic.At{}, "`never`")
+		add(n.Cond, logic.At{}, aNever)
 	}
 	slices.SortStableFunc(l.allConditions, func(a, b condition) int {
 		return cmp.Or(strings.Compare(a.expr.Span.File, b.expr.Span.File), cmp.Compare(a.expr.Span.Start, b.expr.Span.Start))

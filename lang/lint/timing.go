@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 
-	"nurture/lang/calendar"
 	"nurture/lang/check"
 	"nurture/lang/diag"
 	"nurture/lang/logic"
@@ -89,7 +88,7 @@ var narrowWindow = &Rule{
 
 var noCap = &Rule{
 	ID: "NUR708", Name: "no-cap", Title: "nothing keeps messages from piling up", Family: Sending, Severity: diag.Warning,
-	Why: "A contact may be on several tracks, move twice in a day, and be due for three messages at once. A `cap` in the `policy`, such as `cap 2 per 7d`, holds what is too much until there is room for it.",
+	Why: "A contact may be on several tracks, move twice in a day, and be due for three messages at once. A `cap` in the `policy`, such as `cap 2 per 7d`, holds what is too much until there is room for it. A playbook with a single `send` needs none.",
 	Bad: `«policy» {
   timezone contact.timezone else "Europe/Berlin"
   window   weekdays 09:00..17:00
@@ -108,7 +107,18 @@ var noCap = &Rule{
 }
 `,
 	find: func(l *look) {
-		if len(l.Policy.Caps) == 0 && l.advertises() {
+		if len(l.Policy.Caps) > 0 {
+			return
+		}
+		sends := 0
+		for _, s := range l.graph.Stages {
+			for _, send := range s.Sends {
+				if !isTransactional(send) {
+					sends++
+				}
+			}
+		}
+		if sends > 1 { // one alone keeps its own cadence
 			l.report(l.blockOf("policy").word, "nothing limits how many messages a contact gets; write a `cap` in the policy, such as `cap 2 per 7d`")
 		}
 	},
@@ -116,15 +126,15 @@ var noCap = &Rule{
 
 var impossibleCadence = &Rule{
 	ID: "NUR709", Name: "impossible-cadence", Title: "a cadence that the cap does not allow", Family: Sending, Severity: diag.Warning,
-	Why: "A `send … every 2d` wants three or four messages a week, and a cap of 2 per 7d holds every second one: contacts get them later than the playbook says, one held message pushing the next. Write a cadence that the cap allows, or change the cap. " +
-		"A cap counts here where it is for contacts in this stage whoever they are; `transactional` offers are not capped.",
+	Why: "A `send … every 2d` wants four messages in a week, and a cap of 2 per 7d holds half of them: contacts get them later than the playbook says, and nobody reads so in the playbook. Write a cadence that the cap allows, or change the cap. " +
+		"A cap counts here where it binds all contacts in this stage, whoever they are. A send with a `where` is not looked at, nor is one with too few offers to go beyond the cap.",
 	Bad: `/// For all others.
 program longterm "Long-term" {
   phase nurture
   enter when not customers
   on visited where event.page startsWith "/pricing" -> sales_cycle
   stage discover {
-    send from discovery every «2d» pick explore
+    send from discovery every «4d» pick explore
     on response  -> sales_cycle
     on exhausted -> in_touch
   }
@@ -132,6 +142,15 @@ program longterm "Long-term" {
     send digest every 1mo
     on response -> sales_cycle
   }
+}
+
+policy {
+  timezone contact.timezone else "Europe/Berlin"
+  window   weekdays 09:00..17:00
+  consent  when contact.consent
+  cap      1 per 7d
+  stop     on unsubscribed, complained, bounced
+  resume   on resubscribed
 }
 `,
 	Good: `/// For all others.
@@ -140,7 +159,7 @@ program longterm "Long-term" {
   enter when not customers
   on visited where event.page startsWith "/pricing" -> sales_cycle
   stage discover {
-    send from discovery every 4d pick explore
+    send from discovery every 7d pick explore
     on response  -> sales_cycle
     on exhausted -> in_touch
   }
@@ -149,16 +168,22 @@ program longterm "Long-term" {
     on response -> sales_cycle
   }
 }
+
+policy {
+  timezone contact.timezone else "Europe/Berlin"
+  window   weekdays 09:00..17:00
+  consent  when contact.consent
+  cap      1 per 7d
+  stop     on unsubscribed, complained, bounced
+  resume   on resubscribed
+}
 `,
 	find: func(l *look) {
 		for _, s := range l.graph.Stages {
 			for _, send := range s.Sends {
-				if send.Every == nil || len(offersOf(send)) < 2 && !repeats(send) || isTransactional(send) {
-					continue
-				}
 				for _, c := range l.capsAt(s) {
-					if wanted := perSpan(c.Per, *send.Every); wanted > float64(c.Count) {
-						l.report(l.everyOf(send), "every %s is %s messages in %s, and the cap allows %d; write fewer, or change the cap", send.Every, round(wanted), c.Per, c.Count).because(c.Span, "the cap")
+					if wanted := wantedBy(send, c.Per.Elapsed()); wanted > c.Count {
+						l.report(l.everyOf(send), "every %s is %d messages in %s, and the cap allows %d; write less often, or change the cap", send.Every, wanted, c.Per, c.Count).because(c.Span, "the cap")
 						break
 					}
 				}
@@ -169,53 +194,60 @@ program longterm "Long-term" {
 
 var crowdedStage = &Rule{
 	ID: "NUR710", Name: "crowded-stage", Title: "sends of one stage that are too much together", Family: Sending, Severity: diag.Warning,
-	Why: "Each `send` of the stage keeps within the cap, but all of them run side by side, and together they want more than the cap allows: each holds up the others. Write to contacts less often in one of them, or put one into a stage of its own.",
-	Bad: `/// For all others.
-program longterm "Long-term" {
-  phase nurture
-  enter when not customers
-  on visited where event.page startsWith "/pricing" -> sales_cycle
-  stage «discover» {
-    send from discovery every 4d pick explore
-    send from by_role every 4d
-    on response  -> sales_cycle
-    on exhausted -> in_touch
-  }
-  stage in_touch {
-    send digest every 1mo
-    on response -> sales_cycle
-  }
-}
-`,
-	Good: `/// For all others.
+	Why: "Each `send` of the stage keeps within the cap, but all of them run side by side, and together they want more than it allows: they hold each other up, by more than the whole span of the cap. Write less often in one of them, or put one into a stage of its own. " +
+		"That two touches meet now and then is what caps are for, and is not meant. Sends with a `where` are not counted.",
+	Bad: `offer digest  "The weekly digest" { kind newsletter  for nurture, accelerate, reassure, retain  intent educate  content "digest.md"  repeat after 7d }
+offer release "What is new"       { kind newsletter  for nurture  intent educate  content "release.md"  repeat after 7d }
+offer advice  "Ask the experts"   { kind newsletter  for nurture  intent educate  content "advice.md"  repeat after 7d }
+
+/// For all others.
 program longterm "Long-term" {
   phase nurture
   enter when not customers
   on visited where event.page startsWith "/pricing" -> sales_cycle
   stage discover {
-    send from discovery every 7d pick explore
-    send from by_role in 3d every 7d
+    send from discovery every 30d pick explore
+    on response  -> sales_cycle
+    on exhausted -> in_touch
+  }
+  stage «in_touch» {
+    send digest every 7d
+    send release in 2d every 7d
+    send advice in 4d every 7d
+    on response -> sales_cycle
+  }
+}
+`,
+	Good: `offer digest  "The weekly digest" { kind newsletter  for nurture, accelerate, reassure, retain  intent educate  content "digest.md"  repeat after 7d }
+offer release "What is new"       { kind newsletter  for nurture  intent educate  content "release.md"  repeat after 7d }
+offer advice  "Ask the experts"   { kind newsletter  for nurture  intent educate  content "advice.md"  repeat after 7d }
+
+/// For all others.
+program longterm "Long-term" {
+  phase nurture
+  enter when not customers
+  on visited where event.page startsWith "/pricing" -> sales_cycle
+  stage discover {
+    send from discovery every 30d pick explore
     on response  -> sales_cycle
     on exhausted -> in_touch
   }
   stage in_touch {
-    send digest every 1mo
+    send digest every 7d
+    send release in 2d every 14d
+    send advice in 4d every 14d
     on response -> sales_cycle
   }
 }
 `,
 	find: func(l *look) {
 		for _, s := range l.graph.Stages {
+			if len(s.Sends) < 2 {
+				continue
+			}
 			for _, c := range l.capsAt(s) {
-				together, most := 0.0, 0.0
-				for _, send := range s.Sends {
-					if send.Every != nil && !isTransactional(send) && (len(offersOf(send)) > 1 || repeats(send)) {
-						wanted := perSpan(c.Per, *send.Every)
-						together, most = together+wanted, max(most, wanted)
-					}
-				}
-				if together > float64(c.Count) && most <= float64(c.Count) {
-					l.report(s.Span, "the sends of `%s` are %s messages in %s together, and the cap allows %d; write fewer, or change the cap", s.Name, round(together), c.Per, c.Count).because(c.Span, "the cap")
+				if days, wanted := crowd(s, c); wanted > 0 {
+					l.report(s.Span, "the sends of `%s` want %d messages within %d days together, more than the cap allows; write less often, or spread them over stages", s.Name, wanted, days).because(c.Span, "the cap")
 					break
 				}
 			}
@@ -234,15 +266,86 @@ func (l *look) capsAt(s *check.Stage) []*check.Cap {
 	return all
 }
 
-// perSpan is how many touches fall into a span.
-func perSpan(span, every calendar.Duration) float64 {
-	if every.Elapsed() <= 0 {
+// wantedBy is how many messages a send wants to get out within so many seconds from its first touch. Those of nobody for
+// certain, or of all whatever the cap, are none.
+func wantedBy(send *check.Send, seconds int64) int {
+	if send.Where != nil || isTransactional(send) || seconds <= 0 {
 		return 0
 	}
-	return float64(span.Elapsed()) / float64(every.Elapsed())
+	touches := 1
+	if send.Every != nil && !send.Every.IsZero() {
+		touches = rounds(seconds, send.Every.Elapsed())
+	}
+	return min(touches, supply(send, seconds))
 }
 
-func round(n float64) string { return fmt.Sprintf("%.3g", n) }
+// rounds is how many beats of a rhythm fall into some seconds, the first of them at once.
+func rounds(seconds, every int64) int { return int((seconds + every - 1) / every) }
+
+// supply is how many messages a send has for one contact within so many seconds.
+func supply(send *check.Send, seconds int64) int {
+	of := func(offers []*check.Offer) int {
+		n := 0
+		for _, o := range offers {
+			if o.RepeatAfter != nil && !o.RepeatAfter.IsZero() {
+				n += rounds(seconds, o.RepeatAfter.Elapsed())
+			} else {
+				n++
+			}
+		}
+		return n
+	}
+	if send.Map == nil {
+		return of(send.Offers)
+	}
+	most := 0
+	for column := range send.Map.Columns {
+		n := 0
+		for _, row := range send.Map.Rows {
+			if column < len(row.Cells) {
+				n += of(row.Cells[column])
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// longestCrowd bounds how far ahead crowd looks, in spans of the cap: what goes on that long goes on.
+const longestCrowd = 26
+
+// crowd is how many messages the sends of a stage want together within so many days, where that is more than a cap
+// allows in one span more; 0 where that is never so, or one of them alone wants too much.
+func crowd(s *check.Stage, c *check.Cap) (days int64, wanted int) {
+	leaves := int64(1) << 62 // when a contact that nothing else moves is in the stage no more
+	for _, r := range s.Rules {
+		if r.After != nil && r.Then.Target != nil {
+			leaves = min(leaves, r.After.Elapsed())
+		}
+	}
+	span := c.Per.Elapsed()
+	for k := int64(1); k <= longestCrowd; k++ {
+		until := min(k*span, leaves)
+		wanted = 0
+		for _, send := range s.Sends {
+			if wantedBy(send, span) > c.Count {
+				return 0, 0
+			}
+			begin := int64(0)
+			if send.In != nil {
+				begin = send.In.Elapsed()
+			}
+			wanted += wantedBy(send, until-begin)
+		}
+		if wanted > c.Count*int(k+1) {
+			return max(until/(24*60*60), 1), wanted
+		}
+		if until == leaves {
+			break
+		}
+	}
+	return 0, 0
+}
 
 // offersOf are the offers that a send can choose from.
 func offersOf(s *check.Send) []*check.Offer {
@@ -250,16 +353,6 @@ func offersOf(s *check.Send) []*check.Offer {
 		return offersIn(s.Map)
 	}
 	return s.Offers
-}
-
-// repeats says whether a send has an offer that a contact may get again.
-func repeats(s *check.Send) bool {
-	for _, o := range offersOf(s) {
-		if o.RepeatAfter != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // isTransactional says whether what is sent is transactional: a send is that as a whole, or not.

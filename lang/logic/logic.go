@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 
+	"nurture/lang/calendar"
 	"nurture/lang/check"
 	"nurture/lang/cond"
 )
@@ -31,6 +32,7 @@ type World struct {
 	topics   []string
 	offers   []*check.Offer
 	known    map[memoKey]*Formula
+	key      string // the field that is known of every contact
 	depth    int // of segments and scores in each other
 }
 
@@ -61,6 +63,9 @@ func New(pb *check.Playbook) *World {
 	if pb.Contact != nil {
 		for _, f := range pb.Contact.Fields {
 			w.values("contact."+f.Name, f)
+		}
+		if pb.Contact.Key != nil {
+			w.key = pb.Contact.Key.Name
 		}
 	}
 	return w
@@ -175,6 +180,18 @@ func (w *World) of(e *cond.Expr, at At, silence bool) *Formula {
 	f := (&reading{World: w, at: at, silence: silence}).bool(e.Root)
 	w.known[key] = f
 	return f
+}
+
+// Part is the formula of a part of a condition.
+func (w *World) Part(n *cond.Node, at At) *Formula { return (&reading{World: w, at: at}).bool(n) }
+
+// Stayed holds for contacts that have been in their stage for a duration, or strictly longer.
+func Stayed(d calendar.Duration, longer bool) *Formula {
+	is := atLeast
+	if longer {
+		is = more
+	}
+	return atomOf("since(stage.entered)", predicate{sort: distance, is: is, within: d})
 }
 
 // Can says whether some contact at some moment can make it true.

@@ -44,7 +44,7 @@ func (r *reading) bool(n *cond.Node) *Formula {
 	case cond.Field, cond.EventField:
 		return And(r.isKnown(n), atomOf(operand(n), predicate{is: holds}))
 	case cond.Known:
-		return knownField(n.Name)
+		return r.knownField(n.Name)
 	case cond.Eq, cond.Lt, cond.Le, cond.Gt, cond.Ge:
 		return r.compare(n.Op, n.Args[0], n.Args[1], n)
 	case cond.Ne:
@@ -307,7 +307,7 @@ func (r *reading) distance(o cond.Op, n *cond.Node, d calendar.Duration) *Formul
 func (r *reading) isKnown(n *cond.Node) *Formula {
 	switch n.Op {
 	case cond.Field:
-		return knownField(n.Name)
+		return r.knownField(n.Name)
 	case cond.EventField:
 		return atomOf("known("+operand(n)+")", predicate{is: holds})
 	case cond.Last:
@@ -333,7 +333,10 @@ func (r *reading) isKnown(n *cond.Node) *Formula {
 	return all
 }
 
-func knownField(name string) *Formula {
+func (r *reading) knownField(name string) *Formula {
+	if name == r.key {
+		return True
+	}
 	return atomOf("known(contact."+name+")", predicate{is: holds})
 }
 
