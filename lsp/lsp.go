@@ -36,8 +36,7 @@ type Options struct {
 var ErrNoShutdown = errors.New("the editor ended the session without shutting the server down")
 
 // Serve answers an editor until it says `exit`, closes in, its process is gone, or ctx ends; it closes in then, and leaves
-// out open. The error
-// is nil where the editor has asked for the shutdown.
+// out open. The error is nil where the editor has asked for the shutdown.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
