@@ -10,14 +10,16 @@ import (
 
 var expiredOffer = &Rule{
 	ID: "NUR711", Name: "expired-offer", Title: "an offer that has expired", Family: Sending, Severity: diag.Warning, Now: "2026-11-02",
-	Why: "It is not sent any more: touches pass over it, and a map whose offers have all expired is exhausted for everybody. Give it a later day, replace it by a new one, or delete it.",
+	Why: "It is not sent any more: touches pass over it, and a map whose offers have all expired is exhausted for everybody. Give it a later day, replace it by a new one, or delete it. " +
+		"Editions of a letter, with a `published` day and sent by `pick latest` alone, are meant to go out of date, and nothing is said of them.",
 	Bad: `offer threat_report "The threat report" { kind report  topic security  for nurture  intent educate  content "threat_report.md"  asks 1  «expires 2026-10-31» }
 `,
 	Good: `offer threat_report "The threat report" { kind report  topic security  for nurture  intent educate  content "threat_report.md"  asks 1  expires 2027-10-31 }
 `,
 	find: func(l *look) {
+		editions := l.editions()
 		for _, o := range l.Offers {
-			if o.Expires != nil && l.config.Now != 0 && *o.Expires < l.config.Now {
+			if o.Expires != nil && l.config.Now != 0 && *o.Expires < l.config.Now && !editions[o] {
 				l.report(l.property(o, "expires"), "offer `%s` has expired and is not sent any more; give it a later day, replace it, or delete it", o.Name)
 			}
 		}
@@ -26,7 +28,7 @@ var expiredOffer = &Rule{
 
 var expiringOffer = &Rule{
 	ID: "NUR712", Name: "expiring-offer", Title: "an offer that is about to expire", Family: Sending, Severity: diag.Info, Now: "2026-11-02",
-	Why:      "It takes time to make an offer. From the day behind `expires` on there is one less to send, and contacts who have had the others get nothing. Plan its successor now, or give it a later day.",
+	Why:      "It takes time to make an offer. From the day behind `expires` on there is one less to send, and contacts who have had the others get nothing. Plan its successor now, or give it a later day. Editions of a letter are left out, as they are of what has expired.",
 	Settings: []Setting{{"expiring_soon", days(30), "how long before its last day an offer is about to expire"}},
 	Bad: `offer threat_report "The threat report" { kind report  topic security  for nurture  intent educate  content "threat_report.md"  asks 1  «expires 2026-11-20» }
 `,
@@ -34,8 +36,9 @@ var expiringOffer = &Rule{
 `,
 	find: func(l *look) {
 		soon := calendar.Date(l.length("expiring_soon").Elapsed() / (24 * 60 * 60))
+		editions := l.editions()
 		for _, o := range l.Offers {
-			if now := l.config.Now; o.Expires != nil && now != 0 && *o.Expires >= now && *o.Expires-now < soon {
+			if now := l.config.Now; o.Expires != nil && now != 0 && *o.Expires >= now && *o.Expires-now < soon && !editions[o] {
 				l.report(l.property(o, "expires"), "offer `%s` is sent until %s; plan its successor, or give it a later day", o.Name, *o.Expires)
 			}
 		}

@@ -17,7 +17,6 @@ program «targeted» "Targeted" {
   phase    nurture
   priority 20
   enter    when known(contact.role) and not customers
-  holdout  5%
   stage learn {
     send from by_role every 7d
     on response                                       -> sales_cycle
@@ -44,10 +43,14 @@ program targeted "Targeted" {
 }
 `,
 	find: func(l *look) {
-		if len(l.Programs) > 0 && !slices.ContainsFunc(l.Programs, func(p *check.Program) bool { return len(p.Goals) > 0 }) {
+		if len(l.Programs) > 0 && !l.hasGoal() {
 			l.report(l.Programs[l.mainProgram()].Span, "no program of the playbook has a goal; write `goal EVENT within DURATION` where it should get somewhere")
 		}
 	},
+}
+
+func (l *look) hasGoal() bool {
+	return slices.ContainsFunc(l.Programs, func(p *check.Program) bool { return len(p.Goals) > 0 })
 }
 
 // mainProgram is the one that contacts enter first: that of the highest priority.
@@ -296,7 +299,7 @@ segment developers = contact.role == "developer" and not (contact.cost > 100)
 
 var noHoldout = &Rule{
 	ID: "NUR807", Name: "no-holdout", Title: "nobody to compare with", Family: Measuring, Severity: diag.Info,
-	Why: "Some contacts would have bought anyway. `holdout 5%` in a program keeps a stable share of those who enter out of its messages; what the others do more is what the program achieved. Without it every purchase looks like its merit.",
+	Why: "Some contacts would have bought anyway. `holdout 5%` in a program keeps a stable share of those who enter out of its messages; what the others do more is what the program achieved. Without it every purchase looks like its merit. A playbook without any `goal` has nothing to compare, and gets that finding first.",
 	Bad: `/// Offers by what people work as.
 program «targeted» "Targeted" {
   phase    nurture
@@ -329,7 +332,7 @@ program targeted "Targeted" {
 }
 `,
 	find: func(l *look) {
-		if len(l.Programs) > 0 && !slices.ContainsFunc(l.Programs, func(p *check.Program) bool { return p.Holdout > 0 }) {
+		if l.hasGoal() && !slices.ContainsFunc(l.Programs, func(p *check.Program) bool { return p.Holdout > 0 }) {
 			l.report(l.Programs[l.mainProgram()].Span, "no program has a `holdout`, so nobody can say what would have happened anyway; write `holdout 5%%`")
 		}
 	},

@@ -1,4 +1,7 @@
 package lint
 
 // measuring are the rules about knowing what it was good for.
-var measuring = []*Rule{noGoal, goalWithoutTarget, unreachableGoal, shortGoal, noRevenue, noCost, noHoldout}
+var measuring = []*Rule{
+	noGoal, goalWithoutTarget, unreachableGoal, shortGoal, noRevenue, noCost, noHoldout,
+	holdoutWithoutGoal, largeHoldout, vanityGoal, repeatedGoal,
+}

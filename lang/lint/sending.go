@@ -6,4 +6,5 @@ var sending = []*Rule{
 	noWindow, narrowWindow, noCap, impossibleCadence, crowdedStage,
 	expiredOffer, expiringOffer, pastSkip, longSkip,
 	barredSend, similarChannel, fixedTimezone,
+	uselessCap, uselessWindow, spentSend, distantOffer,
 }
