@@ -114,6 +114,10 @@ type Memory struct {
 	meanings check.Memory
 }
 
+// Checked says how many declarations the last Check had to look into: those that were edited, and those that name what
+// has become something else.
+func (m *Memory) Checked() int { return m.meanings.Checked() }
+
 // Check finds the same as the function Check.
 func (m *Memory) Check(sources []Source, read func(path string) (string, error)) *Loaded {
 	l := &Loaded{Sources: map[string]string{}}

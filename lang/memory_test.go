@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"nurture/lang"
-	"nurture/lang/cond"
+	"nurture/lang/check"
 	"nurture/lang/diag"
 )
 
@@ -124,16 +124,7 @@ func TestMemoryFindsWhatCheckFinds(t *testing.T) {
 			gone := min(rapid.OneOf(rapid.Just(0), rapid.IntRange(0, 3), rapid.IntRange(0, 200)).Draw(r, "gone"), len(text)-at)
 			files[name] = text[:at] + rapid.SampledFrom(snippets).Draw(r, "new") + text[at+gone:]
 
-			got, want := m.Check(asked(files)), lang.Check(asked(files))
-			if !reflect.DeepEqual(got.Diagnostics, want.Diagnostics) {
-				r.Fatalf("with memory:\n%s\nwithout:\n%s", listed(got.Diagnostics), listed(want.Diagnostics))
-			}
-			if !reflect.DeepEqual(got.Playbook.Uses(), want.Playbook.Uses()) {
-				r.Fatalf("the places of names are not the same")
-			}
-			if g, w := conditions(got), conditions(want); !slices.Equal(g, w) {
-				r.Fatalf("the conditions are\n%s\nwith memory and\n%s\nwithout", strings.Join(g, "\n"), strings.Join(w, "\n"))
-			}
+			same(r, &m, files)
 		}
 	})
 }
@@ -150,45 +141,85 @@ func show(d diag.Diagnostic) string {
 	return fmt.Sprintf("%s %s:%d-%d %s %v %v", d.Code, d.Span.File, d.Span.Start, d.Span.End, d.Message, d.Related, d.Fixes)
 }
 
-// conditions writes all conditions of a playbook as they were understood, by their places.
-func conditions(l *lang.Loaded) []string {
-	var all []string
-	seen := map[any]bool{}
-	var look func(v reflect.Value)
-	look = func(v reflect.Value) {
-		switch v.Kind() {
-		case reflect.Pointer:
-			if v.IsNil() || seen[v.Interface()] {
-				return
+// differ says where two playbooks mean something else, or name another thing than the one that is declared: each thing
+// of one has to stand for one thing of the other, wherever it is met.
+func differ(got, want *check.Playbook) string {
+	d := comparison{map[pointed]reflect.Value{}, map[pointed]reflect.Value{}}
+	return d.values("playbook", reflect.ValueOf(got), reflect.ValueOf(want))
+}
+
+type pointed struct {
+	t  reflect.Type
+	at uintptr
+}
+
+type comparison struct{ got, want map[pointed]reflect.Value } // what each stands for
+
+func (d *comparison) values(where string, g, w reflect.Value) string {
+	switch g.Kind() {
+	case reflect.Interface:
+		if g.IsNil() || w.IsNil() || g.Elem().Type() != w.Elem().Type() {
+			if g.IsNil() && w.IsNil() {
+				return ""
 			}
-			seen[v.Interface()] = true
-			if e, ok := v.Interface().(*cond.Expr); ok {
-				text := fmt.Sprint(e.Span, e.Text, e.Names)
-				cond.Walk(e.Root, func(n *cond.Node) bool {
-					text += fmt.Sprint(" ", n.Op, n.Type, n.Span, len(n.Args), n.Name, n.Text, n.Num, n.Local, n.Dur, n.Of, n.Timed)
-					return true
-				})
-				all = append(all, text)
-				return
+			return fmt.Sprintf("%s: %v, %v without", where, g, w)
+		}
+		return d.values(where, g.Elem(), w.Elem())
+	case reflect.Pointer:
+		if g.IsNil() || w.IsNil() {
+			if g.IsNil() && w.IsNil() {
+				return ""
 			}
-			look(v.Elem())
-		case reflect.Slice:
-			for i := range v.Len() {
-				look(v.Index(i))
+			return fmt.Sprintf("%s: %v, %v without", where, g, w)
+		}
+		a, b := pointed{g.Type(), g.Pointer()}, pointed{w.Type(), w.Pointer()}
+		other, met := d.got[a]
+		same, too := d.want[b]
+		switch {
+		case met != too || met && (other.Pointer() != b.at || same.Pointer() != a.at):
+			return where + ": is another thing"
+		case met:
+			return ""
+		}
+		d.got[a], d.want[b] = w, g
+		return d.values(where, g.Elem(), w.Elem())
+	case reflect.Slice:
+		if g.Len() != w.Len() {
+			return fmt.Sprintf("%s: %d, %d without", where, g.Len(), w.Len())
+		}
+		for i := range g.Len() {
+			if there := d.values(fmt.Sprintf("%s[%d]", where, i), g.Index(i), w.Index(i)); there != "" {
+				return there
 			}
-		case reflect.Map:
-			for _, k := range v.MapKeys() {
-				look(v.MapIndex(k))
+		}
+	case reflect.Map:
+		if g.Len() != w.Len() {
+			return fmt.Sprintf("%s: %d, %d without", where, g.Len(), w.Len())
+		}
+		for _, key := range g.MapKeys() {
+			twin := key
+			if key.Kind() == reflect.Pointer {
+				twin = d.got[pointed{key.Type(), key.Pointer()}]
 			}
-		case reflect.Struct:
-			for i := range v.NumField() {
-				if f := v.Type().Field(i); f.IsExported() && f.Name != "Decl" && f.Name != "Files" && f.Name != "Message" {
-					look(v.Field(i))
+			if !twin.IsValid() || !w.MapIndex(twin).IsValid() {
+				return fmt.Sprintf("%s: has a %v", where, key)
+			}
+			if there := d.values(fmt.Sprintf("%s[%v]", where, key), g.MapIndex(key), w.MapIndex(twin)); there != "" {
+				return there
+			}
+		}
+	case reflect.Struct:
+		for i := range g.NumField() {
+			if f := g.Type().Field(i); f.IsExported() {
+				if there := d.values(where+"."+f.Name, g.Field(i), w.Field(i)); there != "" {
+					return there
 				}
 			}
 		}
+	default:
+		if !g.Equal(w) {
+			return fmt.Sprintf("%s: %v, %v without", where, g, w)
+		}
 	}
-	look(reflect.ValueOf(l.Playbook))
-	slices.Sort(all)
-	return all
+	return ""
 }

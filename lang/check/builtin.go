@@ -1,5 +1,11 @@
 package check
 
+import (
+	"slices"
+
+	"nurture/lang/syntax"
+)
+
 // BuiltinEvent documents an event that every playbook has.
 type BuiltinEvent struct {
 	Name   string
@@ -57,14 +63,25 @@ var lineFields = map[string]string{
 func (c *checker) declareBuiltins() {
 	for i := range BuiltinEvents {
 		b := &BuiltinEvents[i]
-		e := &Event{Symbol: Symbol{Name: b.Name, Doc: b.Doc}, Kind: b.Kind}
-		for _, f := range b.Fields {
-			e.Fields = append(e.Fields, &Field{Symbol: Symbol{Name: f.Name, Doc: f.Doc}, Type: f.Type, of: b.Name})
+		e := c.memory.builtins[b.Name]
+		if e == nil || b.Name == "submitted" && !c.sameContact() {
+			e = &Event{Symbol: Symbol{Name: b.Name, Doc: b.Doc}, Kind: b.Kind}
+			for _, f := range b.Fields {
+				e.Fields = append(e.Fields, &Field{Symbol: Symbol{Name: f.Name, Doc: f.Doc}, Type: f.Type, of: b.Name})
+			}
 		}
 		c.taken[b.Name] = owner{kind: AnEvent}
 		c.events.add(b.Name, e)
 		c.book.Events = append(c.book.Events, e)
 	}
+}
+
+// sameContact says whether the contact has the fields that it had, which `submitted` carries.
+func (c *checker) sameContact() bool {
+	return slices.ContainsFunc(c.units, func(u *unit) bool {
+		_, ok := u.tree.(*syntax.ContactDecl)
+		return ok && u.done
+	})
 }
 
 // answers lets `submitted` carry the contact's fields; those that a line or a message uses otherwise are left out.

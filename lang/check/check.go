@@ -17,23 +17,24 @@ import (
 // The passes: every name of every file is declared first, so order and file do not matter; then each thing's
 // statements are checked in source order, with segments and scores before whatever reads them in a condition; at last
 // what needs whole programs: that no outcome of a hand-off is left without a rule, and tests, scenarios, migrations.
+// What a Memory knows of a declaration is not found out again; the first Check is one with a Memory that knows nothing.
 func Check(files []*syntax.File, read func(path string) (string, error)) (*Playbook, []diag.Diagnostic) {
 	return new(Memory).Check(files, read)
 }
 
-// Check does what the function Check does, and remembers what took long.
+// Check does what the function Check does, and remembers what it found.
 func (m *Memory) Check(files []*syntax.File, read func(path string) (string, error)) (*Playbook, []diag.Diagnostic) {
-	c := newChecker(files, read)
-	c.memory = m
-	c.book.told = make([]Use, 0, m.uses+m.uses/8)
-	c.declareAll()
-	c.checkContact()
-	c.checkEvents()
+	m.turn++
+	c := m.declare(files, read, m.recall(files))
+	if c.settle() {
+		before := c
+		c = m.declare(files, read, c.units)
+		c.schema, c.texts = before.schema, before.texts // what is made anew looks as it did
+	}
+	c.checkCycles()
 	c.checkOffers()
 	c.checkMaps()
 	c.checkHandoffs()
-	c.declareConditions()
-	c.checkCycles()
 	c.checkSegments()
 	c.checkScores()
 	c.checkPolicy()
@@ -45,15 +46,50 @@ func (m *Memory) Check(files []*syntax.File, read func(path string) (string, err
 	c.checkMigrations()
 	c.checkTests()
 	c.checkScenarios()
-	m.contents, m.uses = c.texts, len(c.book.told)
+	c.checkUrgency()
+	c.tellContents()
+	c.tell()
+	m.keep(c)
 	return c.book, c.sorted()
+}
+
+// declare gives all names to their things, and the fields of the contact and of events their types: what the conditions
+// and all other declarations see of one another.
+func (m *Memory) declare(files []*syntax.File, read func(path string) (string, error), units []*unit) *checker {
+	c := newChecker(files, read)
+	c.memory, c.units = m, units
+	m.checked = 0
+	for _, u := range units {
+		u.begin()
+	}
+	c.declareBuiltins()
+	c.declareAll()
+	c.checkContact()
+	c.checkEvents()
+	c.declareConditions()
+	return c
+}
+
+// tell lays down what the declarations hold of names and conditions.
+func (c *checker) tell() {
+	for _, u := range c.units {
+		if len(u.uses) > 0 {
+			c.book.told = append(c.book.told, u.uses)
+		}
+		if len(u.conditions) > 0 {
+			c.book.conditions = append(c.book.conditions, u.conditions)
+		}
+	}
 }
 
 // checker is the state of one Check.
 type checker struct {
 	book  *Playbook
 	read  func(path string) (string, error)
-	file  string // that the declaration being checked stands in
+	units []*unit // all declarations in source order
+	unit  *unit   // the one being declared or checked; nil in what looks at the whole
+	file  string  // that it stands in
+	named int     // how many of its things have been declared
 	found []*finding
 
 	taken  map[string]owner // the namespace that all kinds of things share
@@ -73,20 +109,19 @@ type checker struct {
 	programs index[*Program]
 	stages   map[*Program]*index[*Stage]
 
-	untyped  map[*Field]bool               // fields whose type is not known: what is done with them is not judged
-	contents map[contentUse]*parsedContent // each file is parsed once for each way it is used
-	schema   *cond.Schema
+	untyped map[*Field]bool // fields whose type is not known: what is done with them is not judged
+	schema  *cond.Schema
 
-	memory *Memory
-	texts  map[contentUse]*contentText // what Memory.contents will be
-	noted  map[diag.Span]bool          // names in content files
+	memory   *Memory
+	texts    map[contentUse]*contentText // each content file is parsed once for each way it is used
+	implicit map[string]*Track           // what Memory.tracks will be
 
 	trees
 }
 
 // declared is a declaration on its way from its tree to its meaning.
 type declared[D, T any] struct {
-	file string
+	*unit
 	tree D
 	is   T
 }
@@ -121,8 +156,16 @@ func (c *checker) span(s syntax.Span) diag.Span {
 // errorf reports an error at a place of the file being checked.
 func (c *checker) errorf(code string, at syntax.Span, format string, args ...any) *finding {
 	f := &finding{diag.Diagnostic{Code: code, Span: c.span(at), Message: fmt.Sprintf(format, args...)}}
-	c.found = append(c.found, f)
+	c.report(f)
 	return f
+}
+
+// report adds a finding. Where it is about a declaration, that will be checked anew: a finding may be about anything.
+func (c *checker) report(f *finding) {
+	c.found = append(c.found, f)
+	if c.unit != nil {
+		c.unit.sound = false
+	}
 }
 
 // because adds another place that explains the finding.

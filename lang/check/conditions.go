@@ -127,7 +127,7 @@ func (c *checker) condition(t *syntax.Cond, see sight) *cond.Expr {
 	}
 	expr, diags := c.schema.Bool(c.file, *t, see)
 	c.useNames(expr, see)
-	c.book.conditions = append(c.book.conditions, expr)
+	c.unit.conditions = append(c.unit.conditions, expr)
 	c.take(diags)
 	return expr
 }
@@ -143,27 +143,31 @@ func (c *checker) value(t *syntax.Cond, see sight, f *Field) *cond.Expr {
 	}
 	expr, diags := c.schema.Value(c.file, *t, see, want)
 	c.useNames(expr, see)
-	c.book.conditions = append(c.book.conditions, expr)
+	c.unit.conditions = append(c.unit.conditions, expr)
 	c.take(diags)
 	return expr
 }
 
 func (c *checker) take(diags []diag.Diagnostic) {
 	for _, d := range diags {
-		c.found = append(c.found, &finding{d})
+		c.report(&finding{d})
 	}
 }
 
 func (c *checker) checkSegments() {
 	for _, d := range c.segmentDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		d.is.Cond = c.condition(d.tree.Cond, anywhere)
 	}
 }
 
 func (c *checker) checkScores() {
 	for _, d := range c.scoreDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		said := once{}
 		for _, s := range stmts(d.tree.Body) {
 			switch s := s.(type) {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"maps"
@@ -21,9 +22,41 @@ type contentUse struct {
 	at      diag.Span // of that subject; empty without one
 }
 
-type parsedContent struct {
+// contentText is a content file as it was read and parsed, and what that depended on.
+type contentText struct {
+	src      string
+	err      error    // it could not be read
+	fields   []string // that it may name
+	bare     bool     // the contact has none
 	template *content.Template
-	err      error
+	diags    []diag.Diagnostic
+}
+
+// message is what the content says; nil where something is wrong with it. Without any field every variable in it would
+// be unknown, which only follows from what is wrong with the contact.
+func (t *contentText) message() *content.Template {
+	failed := slices.ContainsFunc(t.diags, func(d diag.Diagnostic) bool { return d.Severity == diag.Error })
+	if t.bare || failed {
+		return nil
+	}
+	return t.template
+}
+
+// usedContent is the content of an offer or a hand-off.
+type usedContent struct {
+	use  contentUse
+	text *contentText
+}
+
+// sameContent says whether content is what it was. A subject of the offer's own is a part of it, with its place.
+func (c *checker) sameContent(u *usedContent, moved bool) bool {
+	switch {
+	case u == nil:
+		return true
+	case c.read == nil:
+		return u.text == nil
+	}
+	return (!moved || u.use.at.File == "") && c.content(u.use) == u.text
 }
 
 // message reads and checks a content file, each once for each kind of use.
@@ -36,26 +69,103 @@ func (c *checker) message(file string, at diag.Span, use contentUse) *content.Te
 		c.errorf("NUR134", span, "%s", why)
 		return nil
 	}
+	use.file = path.Clean(file)
 	if c.read == nil {
+		c.unit.content = &usedContent{use, nil}
 		return nil
 	}
-	use.file = path.Clean(file)
-	parsed, there := c.contents[use]
-	if !there {
-		parsed = &parsedContent{}
-		c.contents[use] = parsed
-		var src string
-		if src, parsed.err = c.read(use.file); parsed.err == nil {
-			parsed.template = c.parseContent(use, src)
+	text := c.content(use)
+	c.unit.content = &usedContent{use, text}
+	switch {
+	case errors.Is(text.err, fs.ErrNotExist):
+		c.errorf("NUR135", span, "there is no file %s in the playbook's folder; write it, or mend the path", use.file)
+	case text.err != nil:
+		c.errorf("NUR135", span, "%s cannot be read: %s", use.file, unread(text.err))
+	default:
+		return text.message()
+	}
+	return nil
+}
+
+// content reads a content file, and parses it unless it is what it was.
+func (c *checker) content(use contentUse) *contentText {
+	if text := c.texts[use]; text != nil {
+		return text
+	}
+	src, err := c.read(use.file)
+	text := c.memory.contents[use]
+	fields := c.contentFields()
+	bare := len(c.fields.names) == 0
+	switch {
+	case err != nil:
+		text = &contentText{err: err}
+	case text == nil || text.err != nil || text.src != src || text.bare != bare || !slices.Equal(text.fields, fields):
+		text = parseContent(use, src, fields)
+		text.bare = bare
+	}
+	c.texts[use] = text
+	return text
+}
+
+// contentFields are the fields that content may name; some may be declared in text that did not parse.
+func (c *checker) contentFields() []string {
+	fields := c.fields.names
+	for _, d := range c.contacts {
+		if !sound(d.tree.Body) {
+			fields = slices.Concat(fields, slices.Sorted(maps.Keys(c.broken)))
 		}
 	}
-	switch {
-	case errors.Is(parsed.err, fs.ErrNotExist):
-		c.errorf("NUR135", span, "there is no file %s in the playbook's folder; write it, or mend the path", use.file)
-	case parsed.err != nil:
-		c.errorf("NUR135", span, "%s cannot be read: %s", use.file, unread(parsed.err))
+	return fields
+}
+
+func parseContent(use contentUse, src string, fields []string) *contentText {
+	var opts []content.Option
+	if use.brief {
+		opts = append(opts, content.Brief())
 	}
-	return parsed.template
+	if use.at.File != "" {
+		opts = append(opts, content.Subject(use.subject, use.at))
+	}
+	t := &contentText{src: src, fields: fields}
+	t.template, t.diags = content.Parse(use.file, src, fields, opts...)
+	return t
+}
+
+// tellContents says what was found in content files, in all the ways in which they are used, and notes the fields that
+// they name: each once. The subject that an offer gives stands in the offer.
+func (c *checker) tellContents() {
+	c.unit = nil
+	uses := slices.SortedFunc(maps.Keys(c.texts), func(a, b contentUse) int {
+		return cmp.Or(
+			strings.Compare(a.file, b.file),
+			strings.Compare(a.at.File, b.at.File),
+			cmp.Compare(a.at.Start, b.at.Start),
+			strings.Compare(a.subject, b.subject),
+			cmp.Compare(len(c.texts[b].diags), len(c.texts[a].diags)),
+		)
+	})
+	noted := map[diag.Span]bool{}
+	named := map[string][]Use{}
+	for _, use := range uses {
+		text := c.texts[use]
+		if text.err != nil {
+			continue
+		}
+		if !text.bare {
+			c.take(text.diags)
+		}
+		for name, spans := range text.template.Spans {
+			for _, at := range spans {
+				if at.End-at.Start == len(name) && !noted[at] {
+					noted[at] = true
+					named[at.File] = append(named[at.File], Use{Span: at, Ref: Ref{AField, ofContact, name}})
+				}
+			}
+		}
+	}
+	for _, of := range named {
+		c.book.told = append(c.book.told, of)
+	}
 }
 
 // unread is why a file could not be read; its name stands before it already.
@@ -84,45 +194,4 @@ func misplaced(file string) string {
 		return "the path leads out of the playbook's folder; content stands inside it"
 	}
 	return ""
-}
-
-// parseContent checks a content file against the fields of the contact. Without any field every variable in it would
-// be unknown, which only follows from what is wrong with the contact.
-func (c *checker) parseContent(use contentUse, src string) *content.Template {
-	var opts []content.Option
-	if use.brief {
-		opts = append(opts, content.Brief())
-	}
-	if use.at.File != "" {
-		opts = append(opts, content.Subject(use.subject, use.at))
-	}
-	fields := c.fields.names
-	for _, d := range c.contacts {
-		if !sound(d.tree.Body) {
-			fields = slices.Concat(fields, slices.Sorted(maps.Keys(c.broken)))
-		}
-	}
-	text := c.memory.contents[use]
-	if text == nil || text.src != src || !slices.Equal(text.fields, fields) {
-		text = &contentText{src: src, fields: fields}
-		text.template, text.diags = content.Parse(use.file, src, fields, opts...)
-	}
-	if c.texts == nil {
-		c.texts = map[contentUse]*contentText{}
-	}
-	c.texts[use] = text
-	template, diags := text.template, text.diags
-	c.useContent(template)
-	if len(c.fields.names) == 0 {
-		return nil
-	}
-	failed := false
-	for _, d := range diags {
-		failed = failed || d.Severity == diag.Error
-		c.found = append(c.found, &finding{d})
-	}
-	if failed {
-		return nil
-	}
-	return template
 }

@@ -12,6 +12,7 @@ import (
 // score. So a circle is found, and reported once, before any condition is checked. The `where` of a score's term is no
 // part of it: it is asked when the event comes, of what was true until then.
 func (c *checker) checkCycles() {
+	c.unit = nil
 	var nodes []*reader
 	byName := map[string]*reader{}
 	add := func(file, name, key string, at syntax.Span, reads []string) {

@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"nurture/lang/calendar"
-	"nurture/lang/diag"
 	"nurture/lang/syntax"
 )
 
@@ -35,25 +34,25 @@ func newChecker(files []*syntax.File, read func(string) (string, error)) *checke
 		programs: newIndex[*Program](AProgram),
 		stages:   map[*Program]*index[*Stage]{},
 		untyped:  map[*Field]bool{},
-		contents: map[contentUse]*parsedContent{},
-		noted:    map[diag.Span]bool{},
+		texts:    map[contentUse]*contentText{},
+		implicit: map[string]*Track{},
 	}
-	c.declareBuiltins()
 	return c
 }
 
 // declareAll gives every name of every file to its thing, and sorts the declarations by kind.
 func (c *checker) declareAll() {
 	for _, f := range c.book.Files {
-		c.file = f.Name
 		c.noteBroken(f)
-		for _, d := range f.Decls {
-			c.declareOne(d)
-		}
+	}
+	for _, u := range c.units {
+		c.turn(u)
+		c.declareOne(u.tree)
 	}
 	c.declareOutcomes()
 	slices.SortStableFunc(c.book.Events, func(a, b *Event) int { return eventRank(a) - eventRank(b) })
 	c.declareTracks()
+	c.unit = nil
 }
 
 // eventRank orders events: built in ones, those of hand-offs, declared ones.
@@ -79,77 +78,88 @@ func (c *checker) symbol(name syntax.Name, n *syntax.Node) Symbol {
 func (c *checker) declareOne(d syntax.Decl) {
 	switch d := d.(type) {
 	case *syntax.ContactDecl:
-		c.contacts = append(c.contacts, declared[*syntax.ContactDecl, *Contact]{c.file, d, c.book.Contact})
+		if len(c.contacts) == 0 {
+			c.book.Contact = own(c, func() Contact { return Contact{} })
+		}
+		c.contacts = append(c.contacts, declared[*syntax.ContactDecl, *Contact]{c.unit, d, c.book.Contact})
 	case *syntax.NamesDecl:
 		c.declareNames(d)
 	case *syntax.EventDecl:
-		e := &Event{Symbol: c.symbol(d.Name, &d.Node), Kind: Declared}
+		e := own(c, func() Event { return Event{Symbol: c.symbol(d.Name, &d.Node), Kind: Declared} })
 		c.declare(AnEvent, d.Name)
 		c.events.add(e.Name, e)
 		c.book.Events = append(c.book.Events, e)
-		c.eventDecls = append(c.eventDecls, declared[*syntax.EventDecl, *Event]{c.file, d, e})
+		c.eventDecls = append(c.eventDecls, declared[*syntax.EventDecl, *Event]{c.unit, d, e})
 	case *syntax.SegmentDecl:
-		s := &Segment{Symbol: c.symbol(d.Name, &d.Node)}
+		s := own(c, func() Segment { return Segment{Symbol: c.symbol(d.Name, &d.Node)} })
 		c.declare(ASegment, d.Name)
 		c.segments.add(s.Name, s)
 		c.book.Segments = append(c.book.Segments, s)
-		c.segmentDecls = append(c.segmentDecls, declared[*syntax.SegmentDecl, *Segment]{c.file, d, s})
+		c.segmentDecls = append(c.segmentDecls, declared[*syntax.SegmentDecl, *Segment]{c.unit, d, s})
 	case *syntax.ScoreDecl:
-		s := &Score{Symbol: c.symbol(d.Name, &d.Node)}
+		s := own(c, func() Score { return Score{Symbol: c.symbol(d.Name, &d.Node)} })
 		c.declare(AScore, d.Name)
 		c.scores.add(s.Name, s)
 		c.book.Scores = append(c.book.Scores, s)
-		c.scoreDecls = append(c.scoreDecls, declared[*syntax.ScoreDecl, *Score]{c.file, d, s})
+		c.scoreDecls = append(c.scoreDecls, declared[*syntax.ScoreDecl, *Score]{c.unit, d, s})
 	case *syntax.OfferDecl:
-		o := &Offer{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title), Channel: "email"}
+		o := own(c, func() Offer { return Offer{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title), Channel: "email"} })
 		c.declare(AnOffer, d.Name)
 		c.offers.add(o.Name, o)
 		c.book.Offers = append(c.book.Offers, o)
-		c.offerDecls = append(c.offerDecls, declared[*syntax.OfferDecl, *Offer]{c.file, d, o})
+		c.offerDecls = append(c.offerDecls, declared[*syntax.OfferDecl, *Offer]{c.unit, d, o})
 	case *syntax.MapDecl:
-		m := &Map{Symbol: c.symbol(d.Name, &d.Node)}
+		m := own(c, func() Map { return Map{Symbol: c.symbol(d.Name, &d.Node)} })
 		c.declare(AMap, d.Name)
 		c.maps.add(m.Name, m)
 		c.book.Maps = append(c.book.Maps, m)
-		c.mapDecls = append(c.mapDecls, declared[*syntax.MapDecl, *Map]{c.file, d, m})
+		c.mapDecls = append(c.mapDecls, declared[*syntax.MapDecl, *Map]{c.unit, d, m})
 	case *syntax.PolicyDecl:
-		c.policies = append(c.policies, declared[*syntax.PolicyDecl, *Policy]{c.file, d, c.book.Policy})
+		if len(c.policies) == 0 {
+			c.book.Policy = own(c, func() Policy { return Policy{Zone: calendar.UTC} })
+		}
+		c.policies = append(c.policies, declared[*syntax.PolicyDecl, *Policy]{c.unit, d, c.book.Policy})
 	case *syntax.HandoffDecl:
-		h := &Handoff{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title), Channel: d.Name.Text}
+		h := own(c, func() Handoff {
+			return Handoff{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title), Channel: d.Name.Text}
+		})
 		c.declare(AHandoff, d.Name)
 		c.handoffs.add(h.Name, h)
 		c.book.Handoffs = append(c.book.Handoffs, h)
-		c.handoffDecls = append(c.handoffDecls, declared[*syntax.HandoffDecl, *Handoff]{c.file, d, h})
+		c.handoffDecls = append(c.handoffDecls, declared[*syntax.HandoffDecl, *Handoff]{c.unit, d, h})
 	case *syntax.MeasureDecl:
-		c.measures = append(c.measures, declared[*syntax.MeasureDecl, *Measure]{c.file, d, c.book.Measure})
+		if len(c.measures) == 0 {
+			c.book.Measure = own(c, func() Measure { return Measure{} })
+		}
+		c.measures = append(c.measures, declared[*syntax.MeasureDecl, *Measure]{c.unit, d, c.book.Measure})
 	case *syntax.TrackDecl:
-		t := &Track{Symbol: c.symbol(d.Name, &d.Node)}
+		t := own(c, func() Track { return Track{Symbol: c.symbol(d.Name, &d.Node)} })
 		c.declares(ATrack, "", d.Name)
 		if first, there := c.tracks.things[t.Name]; there {
 			c.errorf("NUR101", d.Name.Span, "there is a track `%s` already; write its rules in one place, since their order counts", t.Name).
 				because(first.Span, "first declared here")
 		}
 		c.tracks.add(t.Name, t)
-		c.trackDecls = append(c.trackDecls, declared[*syntax.TrackDecl, *Track]{c.file, d, t})
+		c.trackDecls = append(c.trackDecls, declared[*syntax.TrackDecl, *Track]{c.unit, d, t})
 	case *syntax.ProgramDecl:
 		c.declareProgram(d)
 	case *syntax.NeverDecl:
-		n := &Never{Span: c.span(d.Span), Title: text(d.Title)}
+		n := own(c, func() Never { return Never{Span: c.span(d.Span), Title: text(d.Title)} })
 		c.book.Nevers = append(c.book.Nevers, n)
-		c.neverDecls = append(c.neverDecls, declared[*syntax.NeverDecl, *Never]{c.file, d, n})
+		c.neverDecls = append(c.neverDecls, declared[*syntax.NeverDecl, *Never]{c.unit, d, n})
 	case *syntax.MigrateDecl:
-		m := &Migration{Span: c.span(d.Span)}
+		m := own(c, func() Migration { return Migration{Span: c.span(d.Span)} })
 		c.book.Migrations = append(c.book.Migrations, m)
-		c.migrateDecls = append(c.migrateDecls, declared[*syntax.MigrateDecl, *Migration]{c.file, d, m})
+		c.migrateDecls = append(c.migrateDecls, declared[*syntax.MigrateDecl, *Migration]{c.unit, d, m})
 	case *syntax.TestDecl:
-		t := &Test{Title: text(d.Title), Decl: d}
+		t := own(c, func() Test { return Test{Title: text(d.Title), Decl: d} })
 		c.book.Tests = append(c.book.Tests, t)
-		c.testDecls = append(c.testDecls, declared[*syntax.TestDecl, *Test]{c.file, d, t})
+		c.testDecls = append(c.testDecls, declared[*syntax.TestDecl, *Test]{c.unit, d, t})
 	case *syntax.ScenarioDecl:
-		s := &Scenario{Symbol: c.symbol(d.Name, &d.Node), Decl: d}
+		s := own(c, func() Scenario { return Scenario{Symbol: c.symbol(d.Name, &d.Node), Decl: d} })
 		c.declares(AScenario, "", d.Name)
 		c.book.Scenarios = append(c.book.Scenarios, s)
-		c.scenarioDecls = append(c.scenarioDecls, declared[*syntax.ScenarioDecl, *Scenario]{c.file, d, s})
+		c.scenarioDecls = append(c.scenarioDecls, declared[*syntax.ScenarioDecl, *Scenario]{c.unit, d, s})
 	}
 }
 
@@ -168,11 +178,11 @@ func (c *checker) declareNames(d *syntax.NamesDecl) {
 		switch d.Keyword.Text {
 		case "topics":
 			c.declare(ATopic, name)
-			t := &Topic{c.symbol(name, &d.Node)}
+			t := own(c, func() Topic { return Topic{c.symbol(name, &d.Node)} })
 			c.topics.add(t.Name, t)
 			c.book.Topics = append(c.book.Topics, t)
 		case "roles":
-			r := &Role{c.symbol(name, &d.Node)}
+			r := own(c, func() Role { return Role{c.symbol(name, &d.Node)} })
 			c.declares(ARole, "", name)
 			if first, there := c.roles.things[r.Name]; there {
 				c.errorf("NUR101", name.Span, "there is a role `%s` already; delete one of the two", r.Name).
@@ -187,11 +197,11 @@ func (c *checker) declareNames(d *syntax.NamesDecl) {
 // declareProgram declares a program with its stages, so that rules of any program can lead to them. Whether a stage
 // is named like a program is asked when all are known.
 func (c *checker) declareProgram(d *syntax.ProgramDecl) {
-	p := &Program{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title)}
+	p := own(c, func() Program { return Program{Symbol: c.symbol(d.Name, &d.Node), Title: text(d.Title)} })
 	c.declare(AProgram, d.Name)
 	c.programs.add(p.Name, p)
 	c.book.Programs = append(c.book.Programs, p)
-	c.programDecls = append(c.programDecls, declared[*syntax.ProgramDecl, *Program]{c.file, d, p})
+	c.programDecls = append(c.programDecls, declared[*syntax.ProgramDecl, *Program]{c.unit, d, p})
 
 	stages := newIndex[*Stage](AStage)
 	for _, s := range stmts(d.Body) {
@@ -199,14 +209,16 @@ func (c *checker) declareProgram(d *syntax.ProgramDecl) {
 		if !ok {
 			continue
 		}
-		stage := &Stage{Symbol: c.symbol(tree.Name, &tree.Node), Program: p}
+		stage := own(c, func() Stage { return Stage{Symbol: c.symbol(tree.Name, &tree.Node), Program: p} })
 		c.declares(AStage, p.Name, tree.Name)
 		if first, there := stages.things[stage.Name]; there {
 			c.errorf("NUR101", tree.Name.Span, "program `%s` has a stage `%s` already; choose another name", p.Name, stage.Name).
 				because(first.Span, "first declared here")
 		}
 		stages.add(stage.Name, stage)
-		p.Stages = append(p.Stages, stage)
+		if !c.unit.done {
+			p.Stages = append(p.Stages, stage)
+		}
 	}
 	c.stages[p] = &stages
 }
@@ -214,8 +226,8 @@ func (c *checker) declareProgram(d *syntax.ProgramDecl) {
 // declareTracks puts every program on its track: the one it names, or main.
 func (c *checker) declareTracks() {
 	for _, p := range c.programDecls {
-		c.file = p.file
-		name := syntax.Name{Text: "main"}
+		c.turn(p.unit)
+		name := syntax.Name{Text: mainTrack}
 		for _, s := range stmts(p.tree.Body) {
 			if t, ok := s.(*syntax.ProgramStmt); ok && t.Word.Text == "track" && t.Name != nil && t.Name.Text != "" {
 				name = *t.Name
@@ -224,22 +236,37 @@ func (c *checker) declareTracks() {
 			}
 		}
 		if c.tracks.things[name.Text] == nil {
-			c.tracks.add(name.Text, &Track{Symbol: Symbol{Name: name.Text}})
+			c.tracks.add(name.Text, c.implicitTrack(name.Text))
 		}
-		p.is.Track = c.tracks.things[name.Text]
+		if !p.done {
+			p.is.Track = c.tracks.things[name.Text]
+		}
 	}
 	for _, t := range c.tracks.things {
 		c.book.Tracks = append(c.book.Tracks, t)
 	}
 	slices.SortFunc(c.book.Tracks, func(a, b *Track) int {
-		if (a.Name == "main") != (b.Name == "main") {
-			if a.Name == "main" {
+		if (a.Name == mainTrack) != (b.Name == mainTrack) {
+			if a.Name == mainTrack {
 				return -1
 			}
 			return 1
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
+}
+
+// mainTrack is the track of a program that names none.
+const mainTrack = "main"
+
+// implicitTrack is a track that is only named by its programs; it stays the one that it was.
+func (c *checker) implicitTrack(name string) *Track {
+	t := c.memory.tracks[name]
+	if t == nil {
+		t = &Track{Symbol: Symbol{Name: name}}
+	}
+	c.implicit[name] = t
+	return t
 }
 
 const longestLine = 1000 // bytes of broken text that are looked at

@@ -43,7 +43,12 @@ func (c *checker) checkContact() {
 		return
 	}
 	for i, d := range c.contacts {
-		c.file = d.file
+		if c.known(d.unit) {
+			for _, f := range d.is.Fields {
+				c.fields.add(f.Name, f)
+			}
+			return
+		}
 		if i > 0 {
 			c.errorf("NUR105", d.tree.Keyword, "there is a `contact` block already; write all fields of the contact in one").
 				because(diag.Span{File: c.contacts[0].file, Start: c.contacts[0].tree.Keyword.Start, End: c.contacts[0].tree.Keyword.End}, "the first one")
@@ -56,6 +61,7 @@ func (c *checker) checkContact() {
 	}
 	c.checkKey()
 	c.answers()
+	c.unit = nil
 }
 
 func (c *checker) checkField(tree *syntax.FieldStmt) {
@@ -131,7 +137,7 @@ func (c *checker) checkKey() {
 		return
 	}
 	first := c.contacts[0]
-	if c.file = first.file; sound(first.tree.Body) {
+	if c.turn(first.unit); sound(first.tree.Body) {
 		c.errorf("NUR111", first.tree.Keyword, "nothing names a contact: give a field the type `email`, or write `key` behind the field that does")
 	}
 }
@@ -199,7 +205,9 @@ func (c *checker) unknownType(name syntax.Name, event bool) {
 
 func (c *checker) checkEvents() {
 	for _, d := range c.eventDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		for _, s := range stmts(d.tree.Body) {
 			if f, ok := s.(*syntax.EventFieldStmt); ok {
 				c.checkEventField(d.is, f)

@@ -13,10 +13,15 @@ const accepted = "accepted"
 // declareOutcomes makes the events of the hand-offs, when all hand-offs have their names.
 func (c *checker) declareOutcomes() {
 	for _, d := range c.handoffDecls {
-		c.file = d.file
-		h := d.is
+		c.turn(d.unit)
+		c.declareOutcomesOf(d.is, d.tree)
+	}
+}
+
+func (c *checker) declareOutcomesOf(h *Handoff, tree *syntax.HandoffDecl) {
+	if !c.unit.done {
 		said := once{}
-		for _, s := range stmts(d.tree.Body) {
+		for _, s := range stmts(tree.Body) {
 			p, ok := s.(*syntax.HandoffStmt)
 			if !ok || p.Word.Text != "outcomes" {
 				continue
@@ -30,15 +35,19 @@ func (c *checker) declareOutcomes() {
 					continue
 				}
 				c.declares(AnOutcome, h.Name, name)
-				e := &Event{Symbol: c.symbol(name, nil), Kind: Outcome, Handoff: h}
-				e.Name, e.Doc = h.Name+"."+name.Text, outcomeDoc
-				h.Outcomes = append(h.Outcomes, e)
-				c.addOutcome(h, e)
+				h.Outcomes = append(h.Outcomes, own(c, func() Event {
+					return Event{Symbol: Symbol{Name: h.Name + "." + name.Text, Span: c.span(name.Span), Doc: outcomeDoc}, Kind: Outcome, Handoff: h}
+				}))
 			}
 		}
-		h.Overdue = &Event{Symbol: Symbol{Name: h.Name + ".overdue", Span: h.Span, Doc: overdueDoc}, Kind: Overdue, Handoff: h}
-		c.addOutcome(h, h.Overdue)
+		h.Overdue = own(c, func() Event {
+			return Event{Symbol: Symbol{Name: h.Name + ".overdue", Span: h.Span, Doc: overdueDoc}, Kind: Overdue, Handoff: h}
+		})
 	}
+	for _, e := range h.Outcomes {
+		c.addOutcome(h, e)
+	}
+	c.addOutcome(h, h.Overdue)
 }
 
 func (c *checker) addOutcome(h *Handoff, e *Event) {
@@ -50,7 +59,9 @@ func (c *checker) addOutcome(h *Handoff, e *Event) {
 
 func (c *checker) checkHandoffs() {
 	for _, d := range c.handoffDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		c.checkHandoff(d.is, d.tree)
 	}
 }

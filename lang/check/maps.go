@@ -4,7 +4,9 @@ import "nurture/lang/syntax"
 
 func (c *checker) checkMaps() {
 	for _, d := range c.mapDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		c.checkMap(d.is, d.tree)
 	}
 }

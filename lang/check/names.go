@@ -73,7 +73,7 @@ func find[T any](c *checker, x *index[T], name syntax.Name) (thing T, ok bool) {
 
 // unknown reports a name that no thing of the kind has.
 func (c *checker) unknown(k Kind, names []string, name syntax.Name) {
-	if name.Text == "" || c.broken[name.Text] {
+	if name.Text == "" || c.halfWritten(name.Text) {
 		return
 	}
 	if is, taken := c.taken[name.Text]; taken && is.kind != k && k.shared() {
@@ -94,6 +94,15 @@ func (c *checker) unknown(k Kind, names []string, name syntax.Name) {
 	default:
 		f.Message += "; declare it or choose one that is declared"
 	}
+}
+
+// halfWritten says whether an unknown name may be declared in text that did not parse. What is excused so is looked at
+// again each time.
+func (c *checker) halfWritten(name string) bool {
+	if c.broken[name] {
+		c.unit.sound = false
+	}
+	return c.broken[name]
 }
 
 // shared says whether things of the kind live in the shared namespace.

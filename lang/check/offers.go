@@ -11,11 +11,16 @@ import (
 // Intents names what an offer can be for, mildest first.
 var Intents = []string{"educate", "presell", "sell"}
 
+// answers are the events that answer an offer which names none itself.
+var answers = []string{"clicked", "replied", "submitted"}
+
 const mostAsked = 100 // questions in one message
 
 func (c *checker) checkOffers() {
 	for _, d := range c.offerDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		c.checkOffer(d.is, d.tree)
 	}
 }
@@ -75,7 +80,7 @@ func (c *checker) checkOffer(o *Offer, tree *syntax.OfferDecl) {
 		}
 	}
 	if o.Response == nil {
-		for _, name := range []string{"clicked", "replied", "submitted"} {
+		for _, name := range answers {
 			o.Response = append(o.Response, c.events.things[name])
 		}
 	}
@@ -192,7 +197,7 @@ func (c *checker) event(p *syntax.Path) *Event {
 	for _, o := range h.Outcomes {
 		names = append(names, o.Name[len(h.Name)+1:])
 	}
-	if !c.broken[p.Parts[1].Text] {
+	if !c.halfWritten(p.Parts[1].Text) {
 		f := c.errorf("NUR103", p.Parts[1].Span, "hand-off `%s` has no outcome `%s`", h.Name, p.Parts[1].Text)
 		if near, ok := c.nearest(p.Parts[1].Text, names); ok {
 			f.suggest(near)

@@ -13,7 +13,7 @@ import (
 // and an overdue hand-off are only met in the handing stage.
 func (c *checker) checkOutcomes() {
 	for _, d := range c.programDecls {
-		c.file = d.file
+		c.lookAt(d.unit)
 		if sound(d.tree.Body) && d.is.Track != nil {
 			c.checkProgramOutcomes(d.is, stageBodies(d.tree))
 		}
@@ -165,12 +165,17 @@ func (c *checker) closed(b *syntax.Block) bool {
 func (c *checker) checkMigrations() {
 	from := once{}
 	for _, d := range c.migrateDecls {
-		c.file = d.file
-		c.checkMigration(d.is, d.tree, from)
+		c.lookAt(d.unit)
+		if len(d.tree.From.Parts) > 1 {
+			c.twice(from, d.tree.From.String(), d.tree.From.Span, "`migrate "+d.tree.From.String()+"`")
+		}
+		if !c.known(d.unit) {
+			c.checkMigration(d.is, d.tree)
+		}
 	}
 }
 
-func (c *checker) checkMigration(m *Migration, tree *syntax.MigrateDecl, said once) {
+func (c *checker) checkMigration(m *Migration, tree *syntax.MigrateDecl) {
 	var left *Program
 	for i, name := range tree.From.Parts {
 		if i == 0 {
@@ -185,7 +190,6 @@ func (c *checker) checkMigration(m *Migration, tree *syntax.MigrateDecl, said on
 		c.errorf("NUR180", p.Span, "`migrate` names a stage that no longer exists: write `%s.STAGE`", p.Parts[0].Text)
 	default:
 		m.FromProgram, m.FromStage = p.Parts[0].Text, p.Parts[1].Text
-		c.twice(said, p.String(), p.Span, "`migrate "+p.String()+"`")
 		if left = c.programs.things[m.FromProgram]; left != nil {
 			if stage := c.stages[left].things[m.FromStage]; stage != nil {
 				c.errorf("NUR180", p.Span, "stage `%s` exists, so its contacts stay there; `migrate` is for a stage that no longer exists", p).

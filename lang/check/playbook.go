@@ -34,12 +34,12 @@ type Playbook struct {
 	Tests      []*Test
 	Scenarios  []*Scenario
 
-	told       []Use // as they were found
+	told       [][]Use // as they were found, those of a file apart from those of others
 	grouping   sync.Once
-	uses       []Use // see Uses
 	usesByFile map[string]*usesOf
-	conditions []*cond.Expr // see ConditionAt
-	sortConds  sync.Once
+	gathering  sync.Once
+	uses       []Use          // see Uses
+	conditions [][]*cond.Expr // see ConditionAt
 }
 
 // Symbol is what every declared thing has: its name, where the name stands, and its documentation.
@@ -226,6 +226,8 @@ type (
 		Every  *calendar.Duration
 		Pick   Pick
 		Where  *cond.Expr
+
+		resolved bool // all that it offers is known
 	}
 	// Entry is what a stage does on entry: exactly one of its fields beside Span is set.
 	Entry struct {

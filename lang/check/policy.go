@@ -16,7 +16,9 @@ var days = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 func (c *checker) checkPolicy() {
 	said := once{}
 	for i, d := range c.policies {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		if i == 0 {
 			d.is.Span = c.span(d.tree.Keyword)
 		} else {
@@ -162,7 +164,9 @@ func (c *checker) checkMeasure() {
 	said := once{}
 	var block diag.Span
 	for i, d := range c.measures {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		if i == 0 {
 			block = c.span(d.tree.Keyword)
 		} else {
@@ -214,7 +218,7 @@ func (c *checker) isNumber(f *Field, at syntax.Span, name string) bool {
 // eventField finds a field of an event.
 func (c *checker) eventField(e *Event, name syntax.Name) *Field {
 	c.useField(name.Span, e, name.Text)
-	if f := e.field(name.Text); f != nil || name.Text == "" || c.broken[name.Text] {
+	if f := e.field(name.Text); f != nil || name.Text == "" || c.halfWritten(name.Text) {
 		return f
 	}
 	var names []string

@@ -14,7 +14,9 @@ var (
 
 func (c *checker) checkTracks() {
 	for _, d := range c.trackDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		track := d.is
 		if first := c.tracks.things[track.Name]; first != nil {
 			track = first // a second block of a track has been reported; its rules are rules of the track
@@ -30,7 +32,9 @@ func (c *checker) checkTracks() {
 
 func (c *checker) checkPrograms() {
 	for _, d := range c.programDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		c.checkProgram(d.is, d.tree)
 	}
 }
@@ -133,7 +137,7 @@ func (c *checker) task(s *syntax.TaskStmt) *Task {
 func (c *checker) send(s *syntax.SendStmt) *Send {
 	send := &Send{Span: c.span(s.Span), In: length(s.In), Every: length(s.Every)}
 	c.positive(s.Every, "the time between two messages")
-	offers, resolved := c.sendOffers(send, s)
+	c.sendOffers(send, s)
 	if several := s.Map != nil || len(s.Offers) > 1; several && s.Every == nil {
 		f := c.errorf("NUR164", s.Span, "a send of several offers needs its cadence: write `every 7d` behind it")
 		at := s.End
@@ -153,56 +157,76 @@ func (c *checker) send(s *syntax.SendStmt) *Send {
 			send.Pick = Pick(i)
 		}
 	}
-	if resolved {
-		c.sameUrgency(s, offers)
-	}
 	send.Where = c.condition(s.Where, aboutOffer)
 	return send
 }
 
-// sendOffers resolves what a send offers, a map or a list, and says whether all of it is known.
-func (c *checker) sendOffers(send *Send, s *syntax.SendStmt) (offers []*Offer, resolved bool) {
+// sendOffers resolves what a send offers, a map or a list.
+func (c *checker) sendOffers(send *Send, s *syntax.SendStmt) {
 	if s.Map != nil {
-		m, ok := find(c, &c.maps, *s.Map)
-		if !ok {
-			return nil, false
-		}
-		send.Map = m
-		return m.Offers(), true
+		send.Map, send.resolved = find(c, &c.maps, *s.Map)
+		return
 	}
-	resolved = true
+	send.resolved = true
 	said := once{}
 	for _, name := range s.Offers {
 		if m := c.maps.things[name.Text]; m != nil && c.offers.things[name.Text] == nil {
 			c.errorf("NUR104", name.Span, "`%s` is a map, not an offer; write `send from %s`", m.Name, m.Name).
 				because(m.Span, "declared here").
 				fix("write `from "+m.Name+"`", c.span(name.Span), "from "+m.Name)
-			resolved = false
+			send.resolved = false
 			continue
 		}
 		o, ok := find(c, &c.offers, name)
 		if !ok || c.twice(said, name.Text, name.Span, "`"+name.Text+"`") {
-			resolved = false
+			send.resolved = false
 			continue
 		}
 		send.Offers = append(send.Offers, o)
 	}
-	return send.Offers, resolved
 }
 
-// sameUrgency reports a send of which some offers are transactional and some are not: they follow other rules.
-func (c *checker) sameUrgency(s *syntax.SendStmt, offers []*Offer) {
-	var yes, no *Offer
+// urgencies are the first offer of some that is transactional, and the first that is not.
+type urgencies struct{ yes, no *Offer }
+
+func (u *urgencies) add(offers []*Offer) {
 	for _, o := range offers {
-		if o.Transactional && yes == nil {
-			yes = o
+		if o.Transactional && u.yes == nil {
+			u.yes = o
 		}
-		if !o.Transactional && no == nil {
-			no = o
+		if !o.Transactional && u.no == nil {
+			u.no = o
 		}
 	}
-	if yes != nil && no != nil {
-		c.errorf("NUR165", s.Span, "`%s` is transactional and `%s` is not: windows and caps bind only one of them; send them by two sends", yes.Name, no.Name).
+}
+
+// checkUrgency reports the sends of which some offers are transactional and some are not: they follow other rules.
+func (c *checker) checkUrgency() {
+	ofMap := map[*Map]urgencies{}
+	for _, m := range c.book.Maps {
+		var u urgencies
+		for _, row := range m.Rows {
+			for _, cell := range row.Cells {
+				u.add(cell)
+			}
+		}
+		ofMap[m] = u
+	}
+	for _, d := range c.programDecls {
+		c.lookAt(d.unit)
+		for _, stage := range d.is.Stages {
+			for _, send := range stage.Sends {
+				u := ofMap[send.Map]
+				u.add(send.Offers)
+				c.sameUrgency(send, u.yes, u.no)
+			}
+		}
+	}
+}
+
+func (c *checker) sameUrgency(send *Send, yes, no *Offer) {
+	if send.resolved && yes != nil && no != nil {
+		c.errorf("NUR165", syntax.Span{Start: send.Span.Start, End: send.Span.End}, "`%s` is transactional and `%s` is not: windows and caps bind only one of them; send them by two sends", yes.Name, no.Name).
 			because(yes.Span, "transactional").
 			because(no.Span, "not transactional")
 	}
@@ -217,7 +241,9 @@ func length(d *syntax.Duration) *calendar.Duration {
 
 func (c *checker) checkNevers() {
 	for _, d := range c.neverDecls {
-		c.file = d.file
+		if c.known(d.unit) {
+			continue
+		}
 		d.is.Cond = c.condition(d.tree.Cond, aboutOffer)
 	}
 }

@@ -117,7 +117,7 @@ func (c *checker) stageOf(program *Program, p *syntax.Path) *Target {
 		stages := c.stages[program]
 		c.use(p.Parts[1].Span, AStage, program.Name, p.Parts[1].Text)
 		target.Stage = stages.things[p.Parts[1].Text]
-		if name := p.Parts[1]; target.Stage == nil && name.Text != "" && !c.broken[name.Text] {
+		if name := p.Parts[1]; target.Stage == nil && name.Text != "" && !c.halfWritten(name.Text) {
 			f := c.errorf("NUR103", name.Span, "program `%s` has no stage `%s`", program.Name, name.Text)
 			if near, ok := c.nearest(name.Text, stages.names); ok {
 				f.suggest(near)
@@ -149,7 +149,7 @@ func (c *checker) noTarget(p *syntax.Path, in place) {
 	default:
 		c.use(name.Span, AProgram, "", name.Text)
 	}
-	if c.broken[name.Text] {
+	if c.halfWritten(name.Text) {
 		return
 	}
 	if is, taken := c.taken[name.Text]; taken && is.kind != AProgram {

@@ -18,14 +18,16 @@ const mostContacts = 100_000_000 // of a scenario
 func (c *checker) checkTests() {
 	titles := once{}
 	for _, d := range c.testDecls {
-		c.file = d.file
+		c.lookAt(d.unit)
+		if t := d.tree.Title; t != nil && strings.TrimSpace(t.Value) != "" {
+			c.twice(titles, t.Value, t.Span, "the test \""+t.Value+"\"")
+		}
+		if c.known(d.unit) {
+			continue
+		}
 		d.is.Conds = map[*syntax.Cond]*cond.Expr{}
-		if t := d.tree.Title; t != nil {
-			if strings.TrimSpace(t.Value) == "" {
-				c.errorf("NUR109", t.Span, "a test needs a title that says what is true; write one")
-			} else {
-				c.twice(titles, t.Value, t.Span, "the test \""+t.Value+"\"")
-			}
+		if t := d.tree.Title; t != nil && strings.TrimSpace(t.Value) == "" {
+			c.errorf("NUR109", t.Span, "a test needs a title that says what is true; write one")
 		}
 		for _, s := range stmts(d.tree.Body) {
 			switch s := s.(type) {
@@ -138,11 +140,14 @@ func (c *checker) asked(p *syntax.Path) {
 func (c *checker) checkScenarios() {
 	names := once{}
 	for _, d := range c.scenarioDecls {
-		c.file = d.file
-		d.is.Conds = map[*syntax.Cond]*cond.Expr{}
+		c.lookAt(d.unit)
 		if d.is.Name != "" {
 			c.twice(names, d.is.Name, d.tree.Name.Span, "the scenario `"+d.is.Name+"`")
 		}
+		if c.known(d.unit) {
+			continue
+		}
+		d.is.Conds = map[*syntax.Cond]*cond.Expr{}
 		contacts := once{}
 		for _, s := range stmts(d.tree.Body) {
 			switch s := s.(type) {

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"nurture/lang/cond"
-	"nurture/lang/content"
 	"nurture/lang/diag"
 	"nurture/lang/syntax"
 )
@@ -99,6 +98,7 @@ type Use struct {
 
 // usesOf are the uses of one file.
 type usesOf struct {
+	told [][]Use
 	uses []Use
 	sort sync.Once
 }
@@ -108,43 +108,40 @@ type usesOf struct {
 // are those that were understood. The slice is not to be changed.
 func (p *Playbook) Uses() []Use {
 	p.groupUses()
-	for file := range p.usesByFile {
-		p.UsesIn(file)
-	}
+	p.gathering.Do(func() {
+		for _, file := range slices.Sorted(maps.Keys(p.usesByFile)) {
+			p.uses = append(p.uses, p.UsesIn(file)...)
+		}
+	})
 	return p.uses
 }
 
-// UsesIn are the uses in one file.
+// UsesIn are the uses in one file. The slice is not to be changed.
 func (p *Playbook) UsesIn(file string) []Use {
 	p.groupUses()
 	of := p.usesByFile[file]
 	if of == nil {
 		return nil
 	}
-	of.sort.Do(func() { sortUses(of.uses) })
+	of.sort.Do(func() {
+		of.uses = slices.Concat(of.told...)
+		sortUses(of.uses)
+	})
 	return of.uses
 }
 
-// groupUses lays the uses of each file side by side, files by name.
+// groupUses lays the uses of each file together.
 func (p *Playbook) groupUses() {
 	p.grouping.Do(func() {
-		number := map[string]int{}
-		for i := range p.told {
-			number[p.told[i].Span.File]++
-		}
-		p.usesByFile = make(map[string]*usesOf, len(number))
-		p.uses = make([]Use, len(p.told))
-		rest := p.uses
-		for _, file := range slices.Sorted(maps.Keys(number)) {
-			p.usesByFile[file] = &usesOf{uses: rest[:0:number[file]]}
-			rest = rest[number[file]:]
-		}
-		var of *usesOf
-		for i := range p.told {
-			if of == nil || p.told[i].Span.File != p.told[i-1].Span.File {
-				of = p.usesByFile[p.told[i].Span.File]
+		p.usesByFile = map[string]*usesOf{}
+		for _, told := range p.told {
+			file := told[0].Span.File
+			of := p.usesByFile[file]
+			if of == nil {
+				of = &usesOf{}
+				p.usesByFile[file] = of
 			}
-			of.uses = append(of.uses, p.told[i])
+			of.told = append(of.told, told)
 		}
 	})
 }
@@ -172,9 +169,11 @@ func (p *Playbook) UsesAt(file string, offset int) []Use {
 // UsesOf are the places where something is named, sorted by file and place.
 func (p *Playbook) UsesOf(r Ref) []Use {
 	var of []Use
-	for i := range p.told {
-		if p.told[i].Ref == r {
-			of = append(of, p.told[i])
+	for _, told := range p.told {
+		for i := range told {
+			if told[i].Ref == r {
+				of = append(of, told[i])
+			}
 		}
 	}
 	sortUses(of)
@@ -193,31 +192,29 @@ func (p *Playbook) Declaration(r Ref) (at diag.Span, ok bool) {
 
 // ConditionAt is the condition or expression that a byte of a file stands in or behind; nil where there is none.
 func (p *Playbook) ConditionAt(file string, offset int) *cond.Expr {
-	p.sortConds.Do(func() {
-		slices.SortFunc(p.conditions, func(a, b *cond.Expr) int {
-			return cmp.Or(strings.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start, b.Span.Start))
-		})
-	})
-	behind, _ := slices.BinarySearchFunc(p.conditions, offset+1, func(e *cond.Expr, offset int) int {
-		return cmp.Or(strings.Compare(e.Span.File, file), cmp.Compare(e.Span.Start, offset))
-	})
-	if behind == 0 {
-		return nil
+	var at *cond.Expr
+	for _, of := range p.conditions {
+		if of[0].Span.File != file {
+			continue
+		}
+		for _, e := range of {
+			if e.Span.Start <= offset && offset <= e.Span.End && (at == nil || at.Span.Start < e.Span.Start) {
+				at = e
+			}
+		}
 	}
-	if e := p.conditions[behind-1]; e.Span.File == file && e.Span.End >= offset {
-		return e
-	}
-	return nil
+	return at
 }
 
 // use notes that a name stands at a place of the file being checked. What more there is to say of it is said to the
 // result, at once.
 func (c *checker) use(at syntax.Span, k Kind, of, name string) *Use {
-	if name == "" {
+	u := c.unit
+	if name == "" || u.done {
 		return &Use{}
 	}
-	c.book.told = append(c.book.told, Use{Span: c.span(at), Ref: Ref{k, of, name}})
-	return &c.book.told[len(c.book.told)-1]
+	u.uses = append(u.uses, Use{Span: c.span(at), Ref: Ref{k, of, name}})
+	return &u.uses[len(u.uses)-1]
 }
 
 // declares notes the declaration of a name.
@@ -227,7 +224,7 @@ func (c *checker) declares(k Kind, of string, name syntax.Name) {
 
 // written notes that what the last name named gets a value.
 func (c *checker) written() {
-	c.book.told[len(c.book.told)-1].Writes = true
+	c.unit.uses[len(c.unit.uses)-1].Writes = true
 }
 
 // inside is the span of a text without its quotes; one with escapes has none.
@@ -314,19 +311,6 @@ func (c *checker) useValues(at syntax.Span, n cond.Name, see sight) {
 		if e := c.events.things[event]; e != nil {
 			if f := e.field(field); f != nil {
 				c.use(at, AValue, f.of+"."+f.Name, n.Name)
-			}
-		}
-	}
-}
-
-// useContent notes the fields that a content file reads: once, in however many ways it is used. The subject that an offer
-// gives stands in the offer.
-func (c *checker) useContent(t *content.Template) {
-	for name, spans := range t.Spans {
-		for _, at := range spans {
-			if at.End-at.Start == len(name) && !c.noted[at] {
-				c.noted[at] = true
-				c.book.told = append(c.book.told, Use{Span: at, Ref: Ref{AField, ofContact, name}})
 			}
 		}
 	}

@@ -139,7 +139,7 @@ func (l *lowering) aboutOffers(op Op, function string, arg ast.Node, first, last
 		v.Name, v.Of = name, of
 		l.env.use(aThing, name)
 		return v
-	case l.schema.Broken[name]:
+	case l.schema.halfWritten(name):
 	case l.schema.is(name) != "":
 		l.report("NUR213", from, to, "`%s` is %s; `%s` asks about an offer, a topic or a map", name, l.schema.is(name), function)
 	default:
@@ -180,7 +180,7 @@ func (l *lowering) event(function string, arg ast.Node) (name string, ok bool) {
 	case l.schema.events[name] != nil:
 		l.env.use(anEvent, strings.Split(name, ".")...)
 		return name, true
-	case l.schema.Broken[strings.Split(name, ".")[0]]:
+	case l.schema.halfWritten(strings.Split(name, ".")[0]):
 		return "", false
 	case l.schema.is(name) != "":
 		l.report("NUR213", from, to, "`%s` is %s; `%s` asks about an event", name, l.schema.is(name), function)

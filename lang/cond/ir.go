@@ -104,6 +104,8 @@ type Expr struct {
 	Text  string // as written
 	Root  *Node
 	Names []Name // the playbook's names in it, in source order; where it had errors, as far as they were understood
+
+	answer *answer // of the Memory that gave it; nil without one
 }
 
 // Name is a place where an expression names something of the playbook, declared or not.

@@ -16,7 +16,7 @@ import (
 // knows nothing. It is for one goroutine at a time.
 //
 // What a condition comes to depends on its text, on what it sees, and on what the playbook declares by the names that
-// stand in it; where it has errors, on everything that is declared, since that is where suggestions are looked for. An
+// stand in it; where it has errors, or would have without text that did not parse, on everything that is declared, since that is where suggestions are looked for. An
 // answer holds as long as all of these are what they were, wherever the condition stands by now.
 type Memory struct {
 	schema *Schema
@@ -103,19 +103,41 @@ func (m *Memory) check(file string, text syntax.Cond, see Scope, want *SchemaFie
 	// The whole file would live as long as a part of it that is kept here.
 	text.Text = strings.Clone(text.Text)
 	at.asked = asked{text.Text, strings.Clone(at.scope), strings.Clone(at.want)}
-	near := m.schema.near
+	near, excused := m.schema.near, m.schema.excused
 	expr, diags := m.schema.fresh(file, text, see, want)
 	if m.schema.near < 0 {
 		return expr, diags // what was not looked for is nothing to remember
 	}
 	a := &answer{turn: m.turn, expr: expr, diags: diags, near: near - m.schema.near}
-	a.whole = len(diags) > 0 || a.near > 0 || want != nil // the values of a field may be all topics, or all offers
+	expr.answer = a
+	a.whole = len(diags) > 0 || a.near > 0 || m.schema.excused > excused
+	if want != nil && m.schema.domain("", want) != nil {
+		a.whole = true // its values are held against all topics, or all offers
+	}
 	a.words = m.depends(text.Text, see)
 	a.print = m.printOf(a)
 	delete(m.placed, at) // a key stays the one it was
 	delete(m.said, at.asked)
 	m.placed[at], m.said[at.asked] = a, a
 	return expr, diags
+}
+
+// Holds says whether checking a condition that an earlier Schema of the same Memory has found sound would find the same,
+// wherever it stands by now.
+func (s *Schema) Holds(e *Expr) bool {
+	s.build()
+	s.Memory.used++
+	return e.answer != nil && s.Memory.holds(e.answer)
+}
+
+// Moved is a condition whose text lies by bytes further on in its file.
+func (e *Expr) Moved(by int) *Expr {
+	span := func(s diag.Span) diag.Span { return diag.Span{File: s.File, Start: s.Start + by, End: s.End + by} }
+	return e.moved(span)
+}
+
+func (e *Expr) moved(span func(diag.Span) diag.Span) *Expr {
+	return &Expr{Span: span(e.Span), Text: e.Text, Root: e.Root.moved(span), Names: movedNames(e.Names, span), answer: e.answer}
 }
 
 // holds says whether an answer is still the right one, and takes it into use.
@@ -204,7 +226,6 @@ func (m *Memory) wordPrint(word string) uint64 {
 	if other, ok := s.Others[word]; ok {
 		h.words("other", other)
 	}
-	h.bool(s.Broken[word])
 	return h.Sum64()
 }
 
@@ -313,7 +334,8 @@ func (a *answer) moved(file string, start int) *answer {
 	by := start - from.Start
 	span := func(s diag.Span) diag.Span { return diag.Span{File: file, Start: s.Start + by, End: s.End + by} }
 	b := *a
-	b.expr = &Expr{Span: span(from), Text: a.expr.Text, Root: a.expr.Root.moved(span), Names: movedNames(a.expr.Names, span)}
+	b.expr = a.expr.moved(span)
+	b.expr.answer = &b
 	b.diags = slices.Clone(a.diags)
 	for i := range b.diags {
 		d := &b.diags[i]

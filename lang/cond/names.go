@@ -30,7 +30,7 @@ func (l *lowering) name(name string, at int) operand {
 		v.Name, v.Timed = name, l.schema.clock(name)
 		l.env.use(exprType(Bool), name)
 		return v
-	case l.schema.Broken[name]:
+	case l.schema.halfWritten(name):
 		return l.bad(at, at)
 	}
 	l.unknownName(name, at)
@@ -136,7 +136,7 @@ func (l *lowering) member(n *ast.MemberNode) operand {
 	switch {
 	case l.schema.events[whole] != nil:
 		l.report("NUR213", first, last, "`%s` is an event; write `count(%s) >= 1` or `last(%s)`", whole, whole, whole)
-	case l.schema.Broken[root]:
+	case l.schema.halfWritten(root):
 	default:
 		if what := l.schema.is(root); what != "" {
 			l.report("NUR211", first, last, "`%s` is %s and has no `%s`", root, what, name)
@@ -181,7 +181,7 @@ func (s *Schema) domain(of string, f *SchemaField) *domain {
 func (l *lowering) contactField(name string, first, last int) operand {
 	f := l.schema.contact[name]
 	if f == nil {
-		if !l.schema.Broken[name] {
+		if !l.schema.halfWritten(name) {
 			l.suggest(l.report("NUR211", last, last, "the contact has no field `%s`", name), name, fieldNames(l.schema.Contact))
 		}
 		return l.bad(first, last)
@@ -209,7 +209,7 @@ func (l *lowering) eventField(name string, first, last int) operand {
 		}
 		f := e.field(name)
 		switch {
-		case f == nil && l.schema.Broken[name]:
+		case f == nil && l.schema.halfWritten(name):
 			return l.bad(first, last)
 		case f == nil:
 			l.suggest(l.report("NUR211", last, last, "the event `%s` has no field `%s`", of, name), name, append(fieldNames(e.Fields), "at"))
@@ -227,7 +227,7 @@ func (l *lowering) eventField(name string, first, last int) operand {
 
 func (l *lowering) score(name string, first, last int) operand {
 	if l.schema.scores[name] == nil {
-		if !l.schema.Broken[name] {
+		if !l.schema.halfWritten(name) {
 			l.suggest(l.report("NUR211", last, last, "there is no score `%s`", name), name, names(l.schema.Scores, func(s SchemaScore) string { return s.Name }))
 		}
 		return l.bad(first, last)

@@ -118,6 +118,7 @@ type index struct {
 	things   map[string]Thing // offers, topics and maps
 	clocks   map[string]bool  // segments, and scores as "score.x": whether they depend on time
 	near     int              // how many names may still be compared for suggestions
+	excused  int              // how many names were not judged since they may be declared in text that did not parse
 }
 
 // suggestions bounds the work that a playbook full of unknown names makes.
@@ -168,6 +169,14 @@ func (s *Schema) nearest(word string, candidates []string) (string, bool) {
 		return "", false
 	}
 	return diag.Nearest(word, candidates)
+}
+
+// halfWritten says whether an unknown name may be declared in text that did not parse.
+func (s *Schema) halfWritten(name string) bool {
+	if s.Broken[name] {
+		s.excused++
+	}
+	return s.Broken[name]
 }
 
 // is says what a name is when it is no name that can stand bare in a condition; "" when nothing has it.
