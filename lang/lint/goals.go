@@ -290,7 +290,7 @@ segment developers = contact.role == "developer" and not (contact.cost > 100)
 }
 `,
 	find: func(l *look) {
-		if len(l.Programs) == 0 || l.Measure.CostField != nil || slices.ContainsFunc(l.Offers, func(o *check.Offer) bool { return o.Cost > 0 }) {
+		if len(l.Programs) == 0 || l.Measure.RevenueEvent == nil || l.Measure.CostField != nil || slices.ContainsFunc(l.Offers, func(o *check.Offer) bool { return o.Cost > 0 }) {
 			return
 		}
 		l.report(l.blockOf("measure").word, "nothing says what a lead or a sending costs; write `measure { cost contact.FIELD }`, or `cost` in offers")

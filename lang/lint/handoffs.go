@@ -131,7 +131,10 @@ var noBrief = &Rule{
 }
 
 // kept are outcomes after which a lead stays with those who got it.
-var kept = []string{"accepted", "won", "bought", "closed_won", "converted", "customer"}
+var kept = []string{
+	"accepted", "taken", "working", "qualified", "welcomed", "meeting", "booked", "scheduled", "opportunity",
+	"won", "closed_won", "bought", "sold", "signed", "converted", "customer", "renewing", "renewed",
+}
 
 // returned are the ways on which contacts come back from a hand-off: by outcomes that do not keep them, and by overdue. Those of
 // tracks and programs are given once.
@@ -262,7 +265,7 @@ var restart = &Rule{
 			return
 		}
 		first := l.Programs[l.mainProgram()]
-		if first.Enter == nil || len(first.Stages) == 0 {
+		if first.Enter == nil || len(first.Stages) == 0 || first.Phase > check.Nurture { // customers come back to where they live
 			return
 		}
 		for _, w := range l.returned() {
