@@ -62,6 +62,10 @@ func (c *completer) values(f *check.Field, always bool) {
 		}
 	case check.FieldTimezone:
 		c.zones()
+	case check.FieldDate, check.FieldTime:
+		if today := c.client.today(); always && today != 0 && !c.place.Quoted {
+			c.add(candidate{label: today.String(), detail: "today", kind: iconValue})
+		}
 	}
 }
 

@@ -37,6 +37,16 @@ func Names(brief bool) []Word {
 	return words
 }
 
+// InLoop are the names that `{% for variable in list %}` adds to those of the file.
+func InLoop(variable, list string) []Word {
+	one := Word{Name: variable, Usage: variable, Doc: "One of `" + list + "`."}
+	p := parser{brief: true}
+	if elem := p.roots()[list].elem; elem != nil {
+		one.Below = elem.props
+	}
+	return []Word{one, {Name: "forloop", Usage: "forloop.index", Doc: "Where the loop stands.", Below: forloop.props}}
+}
+
 // Filters are what stands behind a `|`, sorted.
 func Filters() []Word {
 	var words []Word
