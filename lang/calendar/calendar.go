@@ -92,6 +92,36 @@ func ParseDuration(s string) (Duration, error) {
 	return Duration{}, fmt.Errorf("%q is no duration; write it as 30min, 12h, 7d, 2w, 1mo or 1y", s)
 }
 
+// Less says whether d is shorter than e wherever in the calendar both begin: 30d and 1mo are not comparable.
+func (d Duration) Less(e Duration) bool {
+	switch {
+	case d.Days == 0 && e.Days == 0 && d.Seconds == 0 && e.Seconds == 0:
+		return d.Months < e.Months
+	case d.Months == 0 && e.Months == 0 && d.Seconds == 0 && e.Seconds == 0:
+		return d.Days < e.Days
+	}
+	_, longest := d.bounds()
+	shortest, _ := e.bounds()
+	return longest < shortest
+}
+
+// Days of that many months in a row, at least and at most; a year has 365 and every fourth a day more.
+var (
+	leastDays = [12]int64{0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334}
+	mostDays  = [12]int64{0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337}
+)
+
+// bounds are the seconds that a duration takes at least and at most. A change of summer time makes an hour of difference.
+func (d Duration) bounds() (least, most int64) {
+	years, months := int64(d.Months/12), d.Months%12
+	least, most = years*365+leastDays[months]+int64(d.Days), years*365+(years+3)/4+mostDays[months]+int64(d.Days)
+	change := int64(0)
+	if most > 0 {
+		change = 60 * 60
+	}
+	return least*day - change + d.Seconds, most*day + change + d.Seconds
+}
+
 // IsZero says whether the duration takes no time.
 func (d Duration) IsZero() bool { return d == Duration{} }
 

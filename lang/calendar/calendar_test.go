@@ -123,3 +123,35 @@ func TestZoneNamesAreZones(t *testing.T) {
 		}
 	}
 }
+
+// What is less is shorter from whatever instant on, in whatever zone.
+func TestLess(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		duration := func(name string) Duration {
+			n := rapid.IntRange(0, 400).Draw(r, name)
+			switch rapid.IntRange(0, 2).Draw(r, name+" unit") {
+			case 0:
+				return Duration{Months: int32(n % 30)}
+			case 1:
+				return Duration{Days: int32(n)}
+			}
+			return Duration{Seconds: int64(n) * 3600 * 7}
+		}
+		a, b := duration("a"), duration("b")
+		zone, err := LoadZone(rapid.SampledFrom([]string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"}).Draw(r, "zone"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		from := rapid.Int64Range(1_500_000_000, 1_900_000_000).Draw(r, "from")
+		if a.Less(b) && zone.Add(from, a) >= zone.Add(from, b) {
+			r.Fatalf("%s is less than %s, and not from %d on", a, b, from)
+		}
+	})
+	for _, less := range [][2]string{{"30d", "5w"}, {"27d", "1mo"}, {"1mo", "32d"}, {"11mo", "1y"}, {"364d", "1y"}, {"12h", "1d"}} {
+		a, _ := ParseDuration(less[0])
+		b, _ := ParseDuration(less[1])
+		if !a.Less(b) || b.Less(a) {
+			t.Errorf("%s is less than %s", a, b)
+		}
+	}
+}

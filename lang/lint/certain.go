@@ -302,7 +302,7 @@ func (l *look) shadowing(r *check.Rule, others []*check.Rule, at logic.At, behin
 		}
 		switch {
 		case o.After != nil && r.After != nil:
-			if a, b := o.After.Elapsed(), r.After.Elapsed(); a < b || a == b && !behind {
+			if o.After.Less(*r.After) || *o.After == *r.After && !behind {
 				return o
 			}
 		case o.After != nil:
@@ -370,7 +370,7 @@ program turnback "Back from sales" {
 					continue
 				}
 				for _, send := range s.Sends {
-					if send.In != nil && send.In.Elapsed() >= r.After.Elapsed() {
+					if send.In != nil && (*send.In == *r.After || r.After.Less(*send.In)) {
 						l.report(l.inOf(send), "after %s every contact has left this stage, so this is never sent; send earlier, or let them stay longer", r.After).
 							because(r.Span, "here they leave")
 					}

@@ -137,32 +137,7 @@ func before(a, b signed) bool {
 	if a.ahead {
 		a, b = b, a
 	}
-	switch {
-	case a.Days == 0 && b.Days == 0 && a.Seconds == 0 && b.Seconds == 0:
-		return a.Months < b.Months
-	case a.Months == 0 && b.Months == 0 && a.Seconds == 0 && b.Seconds == 0:
-		return a.Days < b.Days
-	}
-	_, longest := bounds(a.Duration)
-	shortest, _ := bounds(b.Duration)
-	return longest < shortest
-}
-
-// bounds are the seconds that a duration can take: months have 28 to 31 days and even out over a year, days may have an hour more
-// or less.
-func bounds(d calendar.Duration) (least, most float64) {
-	const day = 24 * 60 * 60
-	months, days, seconds := float64(d.Months), float64(d.Days), float64(d.Seconds)
-	least, most = seconds, seconds
-	if months > 0 {
-		least += max(months*28, months*30.436-3) * day
-		most += min(months*31, months*30.437+3) * day
-	}
-	least, most = least+days*day, most+days*day
-	if months+days > 0 {
-		least, most = least-60*60, most+60*60
-	}
-	return least, most
+	return a.Less(b.Duration)
 }
 
 // texts goes through what a text can be: one of those that there are, or one of those that are named, or another one.
