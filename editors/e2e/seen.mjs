@@ -1,6 +1,6 @@
 // Keeps what an editor's sitting came to, and makes the matrix of method × editor in lsp/README.md from it.
-// usage: node seen.mjs EDITOR SEEN.json     holds a sitting against the one before: what was answered then must be now
-//        node seen.mjs --keep EDITOR SEEN.json     keeps it
+// usage: node seen.mjs EDITOR SEEN     holds a sitting against the one before: what was answered then must be now
+//        node seen.mjs --keep EDITOR SEEN     keeps it
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const folder = new URL('seen/', import.meta.url);
@@ -9,6 +9,21 @@ const begin = '<!-- matrix: made by editors/e2e/run --keep from what the tests r
 const end = '<!-- end of matrix -->';
 const signs = { answered: '●', noted: '●', nothing: '○', error: '×' };
 const load = (url) => JSON.parse(readFileSync(url, 'utf8'));
+
+// What an exchange came to, the better later.
+const order = ['error', 'nothing', 'noted', 'answered'];
+
+// told is the best that came of each method, in what a tap wrote down.
+function told(file) {
+  const best = {};
+  for (const line of readFileSync(file, 'utf8').trimEnd().split('\n').sort()) {
+    const [outcome, method] = line.split(' ');
+    if (order.indexOf(outcome) > order.indexOf(best[method])) {
+      best[method] = outcome;
+    }
+  }
+  return Object.fromEntries(Object.entries(best).sort());
+}
 
 function matrix() {
   const editors = readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length)).sort();
@@ -25,7 +40,7 @@ function matrix() {
 
 const keep = process.argv[2] === '--keep';
 const [editor, file] = process.argv.slice(keep ? 3 : 2);
-const now = load(file);
+const now = told(file);
 const kept = new URL(`${editor}.json`, folder);
 if (keep) {
   writeFileSync(kept, JSON.stringify(now, null, 2) + '\n');

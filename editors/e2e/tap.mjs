@@ -1,33 +1,20 @@
-// Stands between an editor and `nurturec lsp`, passes everything on as it is, and writes down what was said: for each
-// method whether the editor got an answer. From this the matrix in lsp/README.md is made.
-// usage: node tap.mjs SEEN.json SERVER ARGUMENT…
+// Stands between an editor and `nurturec lsp`, passes everything on as it is, and writes down what was said: a line
+// for each method and what came of it, which seen.mjs reads. Lines are only ever added, because an editor may start
+// several servers at once and kill one in the middle of anything.
+// usage: node tap.mjs SEEN SERVER ARGUMENT…
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 
 const [file, command, ...args] = process.argv.slice(2);
 const server = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 
-// What an exchange came to, the better later.
-const order = ['error', 'nothing', 'noted', 'answered'];
-const seen = read();
-
-function read() {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return {};
-  }
-}
+const noted = new Set();
 
 function note(method, outcome) {
-  if (order.indexOf(outcome) <= order.indexOf(seen[method])) {
-    return;
-  }
-  seen[method] = outcome;
-  const merged = read(); // another server of the same editor may write here too
-  if (order.indexOf(outcome) > order.indexOf(merged[method])) {
-    merged[method] = outcome;
-    writeFileSync(file, JSON.stringify(Object.fromEntries(Object.entries(merged).sort()), null, 2) + '\n');
+  const line = `${outcome} ${method}\n`;
+  if (!noted.has(line)) {
+    noted.add(line);
+    appendFileSync(file, line);
   }
 }
 

@@ -1,6 +1,6 @@
 // CodeMirror's @codemirror/lsp-client in Chromium, told as one sitting. The bridge gives each WebSocket a server of its
 // own and cuts the server's output into messages.
-// usage: PLAYBOOK=… NURTURE_SERVER="node tap.mjs SEEN.json nurturec lsp" node story.mjs
+// usage: PLAYBOOK=… NURTURE_SERVER="node tap.mjs SEEN nurturec lsp" node story.mjs
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
