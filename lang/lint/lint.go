@@ -44,8 +44,9 @@ type look struct {
 	rule   *Rule // whose turn it is
 	found  []diag.Diagnostic
 
-	testSpans     []diag.Span // see tests
-	allConditions []condition // see conditions
+	testSpans     []diag.Span        // see tests
+	allUsed       map[check.Ref]bool // see used
+	allConditions []condition        // see conditions
 }
 
 // report says what the rule found at a place. The message is a sentence without a full stop: what is wrong, then what to

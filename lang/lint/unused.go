@@ -10,12 +10,32 @@ import (
 
 // used says whether the playbook names a thing where that does something.
 func (l *look) used(r check.Ref) bool {
-	for _, u := range l.UsesOf(r) {
-		if !u.Declares && !l.inTest(u.Span) {
-			return true
+	if l.allUsed == nil {
+		l.allUsed = map[check.Ref]bool{}
+		for file := range l.speaking() {
+			for _, u := range l.UsesIn(file) {
+				if !u.Declares && !l.allUsed[u.Ref] && !l.inTest(u.Span) {
+					l.allUsed[u.Ref] = true
+				}
+			}
 		}
 	}
-	return false
+	return l.allUsed[r]
+}
+
+// speaking are the files in which names stand: those of the playbook, and its content files.
+func (l *look) speaking() map[string]bool {
+	files := map[string]bool{}
+	for _, f := range l.Files {
+		files[f.Name] = true
+	}
+	for _, o := range l.Offers {
+		files[o.Content] = true
+	}
+	for _, h := range l.Handoffs {
+		files[h.Brief] = true
+	}
+	return files
 }
 
 // inTest says whether a place lies in a test or scenario.
