@@ -64,11 +64,14 @@ type teller struct {
 	folder *folder
 	wake   chan struct{}
 
+	linting sync.Mutex
+
 	mu    sync.Mutex
 	since time.Time // when somebody last typed; zero where the last change was something else
 
 	// Of run alone.
 	shown []diag.Diagnostic               // what the editor has been told
+	texts map[string]string               // of the files when it was
 	sent  map[protocol.DocumentURI]string // the same as it was written, by file
 }
 
@@ -117,10 +120,38 @@ func (t *teller) tell(snap *Snapshot) (left time.Duration) {
 	if failed = snap.check(); failed != nil {
 		return 0
 	}
+	closed := t.lint(snap)
+	if !linted(closed) {
+		t.show(snap, t.carried(snap))
+		select {
+		case <-closed:
+		case <-t.wake: // there is a newer text
+			t.again()
+			return 0
+		case <-t.ctx.Done():
+			return 0
+		}
+	}
+	if t.s.workspace.newest(t.folder) != snap {
+		t.again()
+		return 0
+	}
+	return t.show(snap, snap.Found())
+}
+
+// again has run look once more.
+func (t *teller) again() {
+	select {
+	case t.wake <- struct{}{}:
+	default: // it will anyhow
+	}
+}
+
+// show publishes what is found but what somebody may still be writing, and says when the rest is due.
+func (t *teller) show(snap *Snapshot, all []diag.Diagnostic) (left time.Duration) {
 	t.mu.Lock()
 	since := t.since
 	t.mu.Unlock()
-	all := snap.Found()
 	found := all
 	if quiet := time.Duration(t.s.client.quiet.Load()); !since.IsZero() {
 		left = max(quiet-time.Since(since), 0)
@@ -130,7 +161,7 @@ func (t *teller) tell(snap *Snapshot) (left time.Duration) {
 			left = 0
 		}
 	}
-	t.shown = found
+	t.shown, t.texts = found, snap.Sources
 	t.publish(snap, found)
 	return left
 }
