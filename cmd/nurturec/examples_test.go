@@ -19,7 +19,7 @@ func TestExamples(t *testing.T) {
 		name := filepath.Base(filepath.Dir(page))
 		t.Run(name, func(t *testing.T) {
 			s := &shop{t, quickDir(t)}
-			s.says(0, "check", "--fail-on", "info", filepath.Dir(page))
+			s.says(0, "check", "--fail-on", "warning", "--now", "2026-03-31", filepath.Dir(page))
 			s.says(0, "fmt", "--check", filepath.Dir(page))
 			for _, args := range typed(t, page) {
 				store := false

@@ -257,7 +257,7 @@ program turnback "Back from sales" {
 
 var noRevenue = &Rule{
 	ID: "NUR805", Name: "no-revenue", Title: "revenue that nobody measures", Family: Measuring, Severity: diag.Info,
-	Why: "What nurturing earns is what pays for it. `measure { revenue EVENT.FIELD }` names the number that a purchase brings; without it there is no return to report, and the program is the first thing to be cut.",
+	Why: "What nurturing earns is what pays for it. `measure { revenue EVENT.FIELD }` names the number that a purchase brings; without it there is no return to report, and the program is the first thing to be cut. Nothing is said where no event of the playbook carries a number.",
 	Bad: `«measure» {
   cost contact.cost
 }
@@ -268,10 +268,15 @@ var noRevenue = &Rule{
 }
 `,
 	find: func(l *look) {
-		if len(l.Programs) > 0 && l.Measure.RevenueEvent == nil {
+		if len(l.Programs) > 0 && l.Measure.RevenueEvent == nil && slices.ContainsFunc(l.Events, carriesNumber) {
 			l.report(l.blockOf("measure").word, "nothing says what a purchase brings; write `measure { revenue EVENT.FIELD }`")
 		}
 	},
+}
+
+// carriesNumber says whether a declared event has a number, which may be money.
+func carriesNumber(e *check.Event) bool {
+	return e.Kind == check.Declared && slices.ContainsFunc(e.Fields, func(f *check.Field) bool { return f.Type == check.FieldNumber })
 }
 
 var noCost = &Rule{
@@ -299,7 +304,7 @@ segment developers = contact.role == "developer" and not (contact.cost > 100)
 
 var noHoldout = &Rule{
 	ID: "NUR807", Name: "no-holdout", Title: "nobody to compare with", Family: Measuring, Severity: diag.Info,
-	Why: "Some contacts would have bought anyway. `holdout 5%` in a program keeps a stable share of those who enter out of its messages; what the others do more is what the program achieved. Without it every purchase looks like its merit. A playbook without any `goal` has nothing to compare, and gets that finding first.",
+	Why: "Some contacts would have bought anyway. `holdout 5%` in a program keeps a stable share of those who enter out of its messages; what the others do more is what the program achieved. Without it every purchase looks like its merit. Nothing is said of a playbook that measures neither a `goal` nor `revenue`: it has nothing to compare.",
 	Bad: `/// Offers by what people work as.
 program «targeted» "Targeted" {
   phase    nurture
@@ -332,7 +337,7 @@ program targeted "Targeted" {
 }
 `,
 	find: func(l *look) {
-		if l.hasGoal() && !slices.ContainsFunc(l.Programs, func(p *check.Program) bool { return p.Holdout > 0 }) {
+		if l.hasGoal() && l.Measure.RevenueEvent != nil && !slices.ContainsFunc(l.Programs, func(p *check.Program) bool { return p.Holdout > 0 }) {
 			l.report(l.Programs[l.mainProgram()].Span, "no program has a `holdout`, so nobody can say what would have happened anyway; write `holdout 5%%`")
 		}
 	},
