@@ -152,7 +152,7 @@ func (c *checker) declareOne(d syntax.Decl) {
 		c.book.Migrations = append(c.book.Migrations, m)
 		c.migrateDecls = append(c.migrateDecls, declared[*syntax.MigrateDecl, *Migration]{c.unit, d, m})
 	case *syntax.TestDecl:
-		t := own(c, func() Test { return Test{Title: text(d.Title), Decl: d} })
+		t := own(c, func() Test { return Test{Title: text(d.Title), Span: c.span(d.Span), Decl: d} })
 		c.book.Tests = append(c.book.Tests, t)
 		c.testDecls = append(c.testDecls, declared[*syntax.TestDecl, *Test]{c.unit, d, t})
 	case *syntax.ScenarioDecl:

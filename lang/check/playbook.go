@@ -300,6 +300,7 @@ type (
 	// conditions of their statements.
 	Test struct {
 		Title string
+		Span  diag.Span // of all of it
 		Decl  *syntax.TestDecl
 		Conds map[*syntax.Cond]*cond.Expr
 	}

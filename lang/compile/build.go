@@ -60,6 +60,7 @@ func Compile(pb *check.Playbook) *Program {
 	for _, m := range pb.Migrations {
 		b.p.migrations[m.FromProgram+"."+m.FromStage] = b.target(m.To)
 	}
+	b.p.builder = b
 	return b.p
 }
 

@@ -40,6 +40,7 @@ type Program struct {
 
 	events, offers, fields, stages map[string]int
 	migrations                     map[string]int // "program.stage" that is gone → stage, or Done
+	builder                        *builder       // for what is asked later
 }
 
 // Done is the target of a rule that leaves the program.

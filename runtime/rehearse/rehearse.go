@@ -1,0 +1,239 @@
+// Package rehearse plays the tests of a playbook: one contact each, in memory, on a virtual clock, by the same step as a
+// live run. See Play.
+package rehearse
+
+import (
+	"fmt"
+	"slices"
+
+	"nurture/lang/calendar"
+	"nurture/lang/check"
+	"nurture/lang/compile"
+	"nurture/lang/diag"
+	"nurture/lang/syntax"
+	"nurture/runtime/engine"
+)
+
+// Result is what came of a test. It passed when nothing failed.
+type Result struct {
+	Title    string
+	Span     diag.Span // of the test
+	Failures []Failure // in source order
+	Story    []Line    // what happened to the contact and what was decided, in order
+}
+
+// Failure is an expectation that was not met, or a line that could not be played.
+type Failure struct {
+	Span    diag.Span
+	Message string // what is otherwise, without a full stop
+	Story   int    // how many lines of the story there were by then
+}
+
+// begins is when a test without `at` begins: a Monday morning, in the policy's time zone.
+var begins = struct {
+	date   calendar.Date
+	minute int
+}{calendar.DateOf(2026, 1, 5), 9 * 60}
+
+// Play plays a test of a compiled playbook, whose tests are played one after the other, not at once. A line that cannot be
+// played is a failure and ends the test.
+//
+// The lines happen in their order. The first `contact` says who it is and the first `at` when; it arrives with the first
+// line that waits, happens or expects. A later `contact` changes its fields, a later `at` lets time pass until then. What is
+// due at an instant has been done when the next line of that instant is looked at.
+func Play(p *compile.Program, t *check.Test) Result {
+	r := &rehearsal{p: p, test: t, held: map[string]bool{}, result: Result{Title: t.Title, Span: t.Span}}
+	r.now = p.Policy.Zone.At(begins.date, begins.minute)
+	if t.Decl.Body != nil {
+		for _, s := range t.Decl.Body.Stmts {
+			if err := r.line(s); err != nil {
+				r.fail(syntax.NodeOf(s).Span, "%v", err)
+				break
+			}
+		}
+	}
+	return r.result
+}
+
+// rehearsal is a test being played.
+type rehearsal struct {
+	p      *compile.Program
+	test   *check.Test
+	state  *engine.State       // nil before the contact has arrived
+	who    []engine.FieldValue // the contact that will arrive
+	now    int64
+	fx     engine.Effects
+	told   int             // how many rows of the journal the story has
+	asked  []int32         // fields that the last message asked for
+	held   map[string]bool // reasons for which touches were held and refused so far
+	result Result
+}
+
+func (r *rehearsal) fail(at syntax.Span, format string, args ...any) {
+	r.result.Failures = append(r.result.Failures, Failure{
+		Span: diag.Span{File: r.test.Span.File, Start: at.Start, End: at.End}, Message: fmt.Sprintf(format, args...), Story: len(r.result.Story),
+	})
+}
+
+// line plays one line of the test.
+func (r *rehearsal) line(s syntax.Stmt) error {
+	switch s := s.(type) {
+	case *syntax.TestContact:
+		return r.contact(s)
+	case *syntax.AtStmt:
+		return r.goTo(r.p.Policy.Zone.At(s.At.Date, s.At.Minute))
+	case *syntax.WaitStmt:
+		r.arrive()
+		return r.goTo(r.zone().Add(r.now, s.For.Value))
+	case *syntax.TestEvent:
+		return r.event(s)
+	case *syntax.ExpectStmt:
+		r.arrive()
+		r.expect(s)
+	}
+	return nil
+}
+
+// zone is the contact's, or before it has arrived the policy's.
+func (r *rehearsal) zone() *calendar.Zone {
+	if r.state == nil || r.state.Zone == nil {
+		return r.p.Policy.Zone
+	}
+	return r.state.Zone
+}
+
+// goTo lets time pass: everything that is due through the instant is done.
+func (r *rehearsal) goTo(t int64) error {
+	if r.state == nil {
+		r.now = t
+		return nil
+	}
+	if t < r.now {
+		return fmt.Errorf("time goes forward: it is %s already", clock(r.now, r.zone()))
+	}
+	for at := engine.Wake(r.p, r.state); at <= t; at = engine.Wake(r.p, r.state) {
+		r.step(at, nil)
+	}
+	r.now = t
+	return nil
+}
+
+// step takes the contact through an instant and tells what was decided.
+func (r *rehearsal) step(at int64, in []engine.Input) {
+	engine.Step(r.p, r.state, at, in, &r.fx)
+	for _, o := range r.fx.Outs {
+		if o.Kind == engine.Mail {
+			r.asked = append(r.asked[:0], o.Asked...)
+		}
+	}
+	for i := range r.fx.Rows {
+		row := &r.fx.Rows[i]
+		if row.Kind == engine.Held || row.Kind == engine.Refused {
+			r.held[row.Kind.String()+" "+row.Reason] = true
+		}
+		r.decided(row)
+	}
+	r.fx.Reset()
+}
+
+// arrive makes the contact, if it is not there yet. One without a key gets one.
+func (r *rehearsal) arrive() {
+	if r.state != nil {
+		return
+	}
+	key := "someone@example.com"
+	if i := slices.IndexFunc(r.who, func(f engine.FieldValue) bool { return f.Field == r.p.Key }); i >= 0 {
+		key = r.who[i].Value.Text
+	} else {
+		r.who = append(r.who, engine.FieldValue{Field: r.p.Key, Value: compile.Value{Known: true, Text: key}})
+	}
+	r.state = engine.NewState(key)
+	first := len(r.result.Story)
+	r.happened("arrives" + said(r.p, r.who))
+	r.step(r.now, []engine.Input{{Event: compile.None, At: r.now, Arrive: true, Offer: compile.None, Fields: r.who}})
+	r.result.Story[first].At = clock(r.now, r.zone()) // only now its own time zone is known
+}
+
+// contact says who the contact is, or changes its fields.
+func (r *rehearsal) contact(s *syntax.TestContact) error {
+	fields, err := r.fields(s.Body)
+	if err != nil {
+		return err
+	}
+	if r.state == nil {
+		r.who = append(r.who, fields...)
+		return nil
+	}
+	r.happened("is changed" + said(r.p, fields))
+	r.step(r.now, []engine.Input{{Event: compile.None, At: r.now, Offer: compile.None, Fields: fields}})
+	return nil
+}
+
+// event makes something happen.
+func (r *rehearsal) event(s *syntax.TestEvent) error {
+	r.arrive()
+	in := engine.Input{Event: r.p.EventIndex(s.Event.String()), At: r.now, Offer: compile.None}
+	e := &r.p.Events[in.Event]
+	in.Values = make([]compile.Value, len(e.Fields))
+	words := ""
+	for _, a := range assigns(s.Body) {
+		words += ", " + a.Name.Text + " " + word(&a.Value)
+		if a.Name.Text == "offer" {
+			in.Offer = r.p.OfferIndex(word(&a.Value))
+			continue
+		}
+		for i := range e.Fields {
+			if e.Fields[i].Name != a.Name.Text {
+				continue
+			}
+			v, err := r.value(&e.Fields[i], &a.Value)
+			if err != nil {
+				return err
+			}
+			in.Values[i] = v
+			if in.Event == r.p.Submitted {
+				in.Fields = append(in.Fields, engine.FieldValue{Field: r.p.FieldIndex(a.Name.Text), Value: v})
+			}
+			if in.Event == r.p.TaskDone {
+				in.Task = v.Text
+			}
+		}
+	}
+	r.happened(s.Event.String() + words)
+	r.step(r.now, []engine.Input{in})
+	return nil
+}
+
+// fields are the values that a `contact` gives.
+func (r *rehearsal) fields(b *syntax.Block) (all []engine.FieldValue, err error) {
+	for _, a := range assigns(b) {
+		i := r.p.FieldIndex(a.Name.Text)
+		v, err := r.value(&r.p.Fields[i], &a.Value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, engine.FieldValue{Field: i, Value: v})
+	}
+	return all, nil
+}
+
+func assigns(b *syntax.Block) (all []*syntax.Assign) {
+	if b == nil {
+		return nil
+	}
+	for _, s := range b.Stmts {
+		if a, ok := s.(*syntax.Assign); ok {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// value reads a literal as a field's value, as a cell of a file is read.
+func (r *rehearsal) value(f *compile.Field, v *syntax.Value) (compile.Value, error) {
+	got, err := f.Parse(word(v), r.zone())
+	if err != nil {
+		return got, fmt.Errorf("`%s`: %w", f.Name, err)
+	}
+	return got, nil
+}
