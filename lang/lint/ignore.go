@@ -78,13 +78,13 @@ type ignored struct {
 }
 
 // ignore takes out what comments ignore, and adds what is wrong with the comments.
-func (l *look) ignore(found []diag.Diagnostic) []diag.Diagnostic {
+func (l *look) ignore() {
 	var all []*ignored
 	for _, f := range l.Files {
 		all = append(all, l.ignores(f.Name, f.Src)...)
 	}
 	if len(all) == 0 {
-		return l.found
+		return
 	}
 	byFile := map[string]*diag.Lines{}
 	for _, f := range l.Files {
@@ -98,7 +98,7 @@ func (l *look) ignore(found []diag.Diagnostic) []diag.Diagnostic {
 		line, _ := lines.Position(offset)
 		return line
 	}
-	found = slices.DeleteFunc(l.found, func(d diag.Diagnostic) bool {
+	l.found = slices.DeleteFunc(l.found, func(d diag.Diagnostic) bool {
 		hidden := false
 		for _, i := range all {
 			if i.at.File == d.Span.File && slices.Contains(i.codes, d.Code) && lineOf(i.at.File, i.covers) == lineOf(d.Span.File, d.Span.Start) {
@@ -108,7 +108,6 @@ func (l *look) ignore(found []diag.Diagnostic) []diag.Diagnostic {
 		}
 		return hidden
 	})
-	l.found = found
 	l.rule = useless
 	for _, i := range all {
 		for _, code := range i.codes {
@@ -118,7 +117,6 @@ func (l *look) ignore(found []diag.Diagnostic) []diag.Diagnostic {
 			l.uselessIgnore(i, code)
 		}
 	}
-	return l.found
 }
 
 // ignores are the comments of a file; those that say too little are reported, and left out.

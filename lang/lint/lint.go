@@ -27,7 +27,7 @@ func Run(pb *check.Playbook, c Config) []diag.Diagnostic {
 			r.find(l)
 		}
 	}
-	l.found = l.ignore(l.found)
+	l.ignore()
 	l.found = slices.DeleteFunc(l.found, func(d diag.Diagnostic) bool { return c.excluded(d.Span.File) })
 	slices.SortStableFunc(l.found, func(a, b diag.Diagnostic) int {
 		return cmp.Or(strings.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start, b.Span.Start), strings.Compare(a.Code, b.Code))
