@@ -2,7 +2,6 @@ package lint
 
 import (
 	"nurture/lang/calendar"
-	"nurture/lang/check"
 	"nurture/lang/diag"
 )
 
@@ -111,12 +110,4 @@ var longSkip = &Rule{
 			}
 		}
 	},
-}
-
-// stillSendable says whether an offer may be sent on some day that is still to come.
-func (l *look) stillSendable(o *check.Offer) bool {
-	if o.Expires == nil {
-		return true
-	}
-	return l.config.Now == 0 || *o.Expires >= l.config.Now
 }
