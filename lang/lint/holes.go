@@ -4,4 +4,5 @@ package lint
 var holes = []*Rule{
 	idleHandoff, endlessAccept, noBrief, noRequalification, restart, sameDoor, lostForGood,
 	neverTrue, alwaysTrue, impossibleEntry, overlappingEntries, shadowedRule, lateTouch,
+	silentSales,
 }
