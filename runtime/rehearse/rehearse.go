@@ -63,7 +63,6 @@ type rehearsal struct {
 	who    []engine.FieldValue // the contact that will arrive
 	now    int64
 	fx     engine.Effects
-	told   int             // how many rows of the journal the story has
 	asked  []int32         // fields that the last message asked for
 	held   map[string]bool // reasons for which touches were held and refused so far
 	result Result
