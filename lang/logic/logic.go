@@ -32,8 +32,9 @@ type World struct {
 	topics   []string
 	offers   []*check.Offer
 	known    map[memoKey]*Formula
-	key      string // the field that is known of every contact
-	depth    int // of segments and scores in each other
+	answers  map[string]bool // of Can, by the formula's key
+	key      string          // the field that is known of every contact
+	depth    int             // of segments and scores in each other
 }
 
 type memoKey struct {
@@ -46,11 +47,21 @@ type memoKey struct {
 type At struct {
 	Stage *check.Stage // where the contact stands
 	Offer *check.Offer // that is being weighed
+	Stay  Stay         // how long it has been in its stage
 }
+
+// Stay is how long a contact has been in its stage; the zero value says nothing of it.
+type Stay struct {
+	Known bool
+	calendar.Duration
+}
+
+// After is a stay of a length.
+func After(d calendar.Duration) Stay { return Stay{true, d} }
 
 // New makes the world of a playbook.
 func New(pb *check.Playbook) *World {
-	w := &World{segments: map[string]*check.Segment{}, scores: map[string]*check.Score{}, fields: map[string][]string{}, offers: pb.Offers, known: map[memoKey]*Formula{}}
+	w := &World{segments: map[string]*check.Segment{}, scores: map[string]*check.Score{}, fields: map[string][]string{}, offers: pb.Offers, known: map[memoKey]*Formula{}, answers: map[string]bool{}}
 	for _, s := range pb.Segments {
 		w.segments[s.Name] = s
 	}
@@ -196,10 +207,18 @@ func Stayed(d calendar.Duration, longer bool) *Formula {
 
 // Can says whether some contact at some moment can make it true.
 func (w *World) Can(f *Formula) bool {
-	if f.op == isTrue || f.op == isFalse {
+	switch {
+	case f.op == isTrue || f.op == isFalse:
 		return f.op == isTrue
+	case f.op == isAtom && f.atom.sort == yesOrNo:
+		return true
 	}
-	return newSearch(w, f).find()
+	can, ok := w.answers[f.key]
+	if !ok {
+		can = newSearch(w, f).find()
+		w.answers[f.key] = can
+	}
+	return can
 }
 
 // Must says whether it holds for every contact at every moment.

@@ -294,6 +294,9 @@ func (r *reading) distance(o cond.Op, n *cond.Node, d calendar.Duration) *Formul
 	if n.Op == cond.Until {
 		o = mirrored[o]
 	}
+	if is, ok := r.stay(o, n, d); ok {
+		return is
+	}
 	if r.silence { // x lies further back than anything
 		if o == cond.Gt || o == cond.Ge {
 			return known
@@ -301,6 +304,28 @@ func (r *reading) distance(o cond.Op, n *cond.Node, d calendar.Duration) *Formul
 		return False
 	}
 	return And(known, atomOf("since("+operand(x)+")", predicate{sort: distance, is: comparisons[o], within: d, ahead: n.Op == cond.Until && !d.IsZero()}))
+}
+
+// stay compares how long the contact has been in its stage, where that is known and comparable.
+func (r *reading) stay(o cond.Op, n *cond.Node, d calendar.Duration) (is *Formula, ok bool) {
+	if n.Args[0].Op != cond.StageEntered || !r.at.Stay.Known {
+		return nil, false
+	}
+	p, side := predicate{is: comparisons[o]}, 0.0 // of the stay against what it is compared with
+	stay, with := signed{r.at.Stay.Duration, false}, signed{d, n.Op == cond.Until && !d.IsZero()}
+	switch {
+	case stay == with:
+	case before(stay, with):
+		side = -1
+	case before(with, stay):
+		side = 1
+	default:
+		return nil, false
+	}
+	if p.of(side) {
+		return True, true
+	}
+	return False, true
 }
 
 // isKnown reads whether an operand has a value.
