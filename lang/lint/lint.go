@@ -44,9 +44,12 @@ type look struct {
 	rule   *Rule // whose turn it is
 	found  []diag.Diagnostic
 
-	testSpans     []diag.Span        // see tests
-	allUsed       map[check.Ref]bool // see used
-	allConditions []condition        // see conditions
+	testSpans     []diag.Span             // see tests
+	allUsed       map[check.Ref]bool      // see used
+	allConditions []condition             // see conditions
+	allLongTerm   map[*check.Program]bool // see longTerm
+	allMarketing  []*check.Offer          // see marketing
+	allArrivals   *arrivals               // see arrivals
 }
 
 // report says what the rule found at a place. The message is a sentence without a full stop: what is wrong, then what to

@@ -1,0 +1,243 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"nurture/lang/calendar"
+	"nurture/lang/check"
+	"nurture/lang/diag"
+	"nurture/lang/graph"
+	"nurture/lang/logic"
+)
+
+var idleLoop = &Rule{
+	ID: "NUR405", Name: "idle-loop", Title: "a loop that contacts go round and get nothing", Family: Holes, Severity: diag.Warning,
+	Why: "Time moves a contact from stage to stage and back to where it was, and when everything on the way has been sent once it gets nothing more, for ever: it looks busy, and is a hole. Put something that repeats on the way (a newsletter), or end the loop in a stage that has it.\n\n" +
+		"The contact is the one of `dead-end`: nothing is heard of it and what is known of it stays as it is. A loop in which a rule writes a field is none: something happens there. Nor is one that leads out by `done` and in again.",
+	Bad: `/// For all others, until they show what they care about.
+program longterm "Long-term" {
+  phase nurture
+  enter when not customers
+  on visited where event.page startsWith "/pricing" -> sales_cycle
+  stage discover {
+    send from discovery every 30d pick explore
+    on response  -> sales_cycle
+    on exhausted -> in_touch
+  }
+  stage in_touch {
+    send second_look
+    on response -> sales_cycle
+    after 90d   -> «discover»
+  }
+}
+`,
+	Good: `/// For all others, until they show what they care about.
+program longterm "Long-term" {
+  phase nurture
+  enter when not customers
+  on visited where event.page startsWith "/pricing" -> sales_cycle
+  stage discover {
+    send from discovery every 30d pick explore
+    on response  -> sales_cycle
+    on exhausted -> in_touch
+  }
+  stage in_touch {
+    send digest every 1mo
+    on response -> sales_cycle
+    after 90d   -> discover
+  }
+}
+`,
+	find: func(l *look) {
+		a := l.arrivals()
+		exits := map[*check.Stage][]exit{}
+		for _, s := range l.graph.Stages {
+			if beside := a.elsewhere(s.Program.Track); a.rests(s) && l.world.Can(beside) {
+				exits[s] = slices.DeleteFunc(a.exits(s), func(e exit) bool { return e.way.To == nil || writes(e.way.Then) })
+				for i := range exits[s] {
+					exits[s][i].as = logic.And(exits[s][i].as, beside)
+				}
+			}
+		}
+		for _, loop := range l.loops(exits) {
+			if slices.ContainsFunc(loop, func(w *graph.Way) bool { return w.Rule.When == nil || !a.atOnce(w) }) {
+				l.reportLoop(loop, "a contact that never answers goes round for ever and gets nothing any more: %s; send something that repeats on the way, or end the loop")
+			}
+		}
+	},
+}
+
+// atOnce says whether a `when` can hold on entry.
+func (a *arrivals) atOnce(w *graph.Way) bool {
+	return a.world.Can(a.fits(w, logic.At{Stage: w.From, Stay: logic.After(calendar.Duration{})}, false))
+}
+
+var instantLoop = &Rule{
+	ID: "NUR406", Name: "instant-loop", Title: "a circle of `when`s at one instant", Family: Holes, Severity: diag.Warning,
+	Why: "A `when` is a level: it is taken as soon as the contact is in the stage and it holds. These lead in a circle, and for some contacts each of them holds at once, so that a run moves the contact 16 times, writes an `error` in the journal and leaves it where it is then. Make the conditions exclude each other, or let one of them wait (`since(stage.entered) >= 7d`). A circle in which a rule writes a field is not looked at.",
+	Bad: `/// Back from sales.
+program turnback "Back from sales" {
+  phase nurture
+  when requalified and since(stage.entered) >= 14d -> sales_cycle
+  stage not_ready {
+    send digest in 1mo every 1mo
+    when contact.role == "it" -> reprofile
+    after 90d -> longterm
+  }
+  stage reprofile {
+    send second_look in 14d
+    when known(contact.company) -> «not_ready»
+    after 90d -> longterm
+  }
+}
+`,
+	Good: `/// Back from sales.
+program turnback "Back from sales" {
+  phase nurture
+  when requalified and since(stage.entered) >= 14d -> sales_cycle
+  stage not_ready {
+    send digest in 1mo every 1mo
+    when contact.role == "it" -> reprofile
+    after 90d -> longterm
+  }
+  stage reprofile {
+    send second_look in 14d
+    when contact.role == "developer" -> not_ready
+    after 90d -> longterm
+  }
+}
+`,
+	find: func(l *look) {
+		a := l.arrivals()
+		exits := map[*check.Stage][]exit{}
+		for _, s := range l.graph.Stages {
+			if !a.reached(s) {
+				continue
+			}
+			at := logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}
+			come := logic.True
+			if !a.rests(s) {
+				come = logic.Or(a.at[s].as...)
+			}
+			for _, w := range l.graph.Out(s) {
+				if w.Rule.When == nil || w.To == nil || writes(w.Then) {
+					continue
+				}
+				if as := logic.And(come, a.fits(w, at, false), logic.Not(a.earlier(s, w, at))); l.world.Can(as) {
+					exits[s] = append(exits[s], exit{w, as})
+				}
+			}
+		}
+		for _, loop := range l.loops(exits) {
+			l.reportLoop(loop, "these rules move a contact round in a circle at one instant: %s; make their conditions exclude each other")
+		}
+	},
+}
+
+// reportLoop reports a loop at the way that closes it.
+func (l *look) reportLoop(loop []*graph.Way, format string) {
+	var steps []string
+	for _, w := range loop {
+		steps = append(steps, step(w))
+	}
+	said := "from `" + nameOf(loop[0].From) + "` it " + strings.Join(steps, "; ")
+	f := l.report(loop[len(loop)-1].Place, format, said)
+	for _, w := range loop[:len(loop)-1] {
+		f.because(w.Place, "%s", step(w))
+	}
+}
+
+// mostSteps bounds the search for one loop.
+const mostSteps = 2000
+
+// loops finds circles that one contact can go round, so many that every stage that lies on one lies on one of these.
+func (l *look) loops(exits map[*check.Stage][]exit) [][]*graph.Way {
+	var all [][]*graph.Way
+	on := map[*check.Stage]bool{}
+	circles := circular(l.graph.Stages, exits)
+	for _, start := range l.graph.Stages {
+		if on[start] || circles[start] == 0 {
+			continue
+		}
+		steps := 0
+		var path []*graph.Way
+		passed := map[*check.Stage]bool{}
+		var walk func(s *check.Stage, as *logic.Formula) bool
+		walk = func(s *check.Stage, as *logic.Formula) bool {
+			if steps++; steps > mostSteps {
+				return false
+			}
+			passed[s] = true
+			for _, e := range exits[s] {
+				to := e.way.To
+				if circles[to] != circles[start] || passed[to] && to != start {
+					continue
+				}
+				both := logic.And(as, e.as)
+				if !l.world.Can(both) {
+					continue
+				}
+				path = append(path, e.way)
+				if to == start || walk(to, both) {
+					return true
+				}
+				path = path[:len(path)-1]
+			}
+			passed[s] = false
+			return false
+		}
+		if walk(start, logic.True) {
+			for _, w := range path {
+				on[w.From] = true
+			}
+			all = append(all, path)
+		}
+	}
+	return all
+}
+
+// circular numbers the stages that can lead back to themselves, the same for those that lead to each other; all others are 0.
+func circular(stages []*check.Stage, exits map[*check.Stage][]exit) map[*check.Stage]int {
+	circle, order, low := map[*check.Stage]int{}, map[*check.Stage]int{}, map[*check.Stage]int{}
+	var stack []*check.Stage
+	onStack := map[*check.Stage]bool{}
+	n := 0
+	var visit func(s *check.Stage)
+	visit = func(s *check.Stage) {
+		order[s] = len(order) + 1
+		low[s] = order[s]
+		stack = append(stack, s)
+		onStack[s] = true
+		self := false
+		for _, e := range exits[s] {
+			to := e.way.To
+			self = self || to == s
+			if order[to] == 0 {
+				visit(to)
+				low[s] = min(low[s], low[to])
+			} else if onStack[to] {
+				low[s] = min(low[s], order[to])
+			}
+		}
+		if low[s] != order[s] {
+			return
+		}
+		i := slices.Index(stack, s)
+		if n++; len(stack)-i > 1 || self {
+			for _, x := range stack[i:] {
+				circle[x] = n
+			}
+		}
+		for _, x := range stack[i:] {
+			onStack[x] = false
+		}
+		stack = stack[:i]
+	}
+	for _, s := range stages {
+		if order[s] == 0 {
+			visit(s)
+		}
+	}
+	return circle
+}
