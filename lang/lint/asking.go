@@ -1,4 +1,7 @@
 package lint
 
 // asking are the rules about questions.
-var asking = []*Rule{}
+var asking = []*Rule{
+	heavyUnasked, manyQuestions, askingTheKnown, unusedAnswer, askedNowhere, askingNothing,
+	forgottenForGood, oddOrder, boldOpening, noLightQuestion,
+}

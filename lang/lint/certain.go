@@ -118,7 +118,7 @@ track main {
 program targeted "Targeted" {
   phase    nurture
   priority 20
-  enter    when contact.role == "it" and known(contact.company)
+  enter    when contact.role == "it" and not customers
   goal     sales.accepted within 90d target 12%
   holdout  5%
   stage learn {

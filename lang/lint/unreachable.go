@@ -29,6 +29,7 @@ program longterm "Long-term" {
   }
   stage «quiet» {
     send digest every 2mo
+    on response -> sales_cycle
   }
 }
 `,
@@ -49,6 +50,7 @@ program longterm "Long-term" {
   }
   stage quiet {
     send digest every 2mo
+    on response -> sales_cycle
   }
 }
 `,
@@ -113,6 +115,7 @@ program win_back "Win back" {
     send second_look
     send digest in 1mo every 1mo
     on response -> sales_cycle
+    after 90d   -> longterm
   }
 }
 `,
