@@ -5,12 +5,18 @@ import (
 	"nurture/lang/cond"
 )
 
-// Ask compiles a condition of the playbook that is no part of what runs: one of a test. It is for one goroutine at a
-// time, as is Value.
-func (p *Program) Ask(e *cond.Expr) Cond { return p.builder.cond(e) }
+// Ask compiles a condition of the playbook that is no part of what runs: one of a test. As Value, it may be called from
+// several goroutines.
+func (p *Program) Ask(e *cond.Expr) Cond {
+	p.builder.asking.Lock()
+	defer p.builder.asking.Unlock()
+	return p.builder.cond(e)
+}
 
 // Value compiles a part of a condition, for saying what it is. Durations are known only by what they are compared with.
 func (p *Program) Value(n *cond.Node) func(*Ctx) Value {
+	p.builder.asking.Lock()
+	defer p.builder.asking.Unlock()
 	if n.Op == cond.Since || n.Op == cond.Until {
 		of, sign := p.builder.instant(n.Args[0]), 1.0
 		if n.Op == cond.Until {

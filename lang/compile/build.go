@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"nurture/lang/calendar"
 	"nurture/lang/check"
@@ -20,6 +21,8 @@ type builder struct {
 	p     *Program
 	pb    *check.Playbook
 	lines map[string]*diag.Lines
+
+	asking sync.Mutex // what is asked later may be asked by several
 
 	event    int // the event whose fields the condition at hand may see; None
 	segments map[string]*Cond

@@ -9,38 +9,73 @@ import (
 	"strings"
 )
 
-// The form of JUnit's reports that CI systems agree on: https://github.com/testmoapp/junitxml.
+// The form of JUnit's reports that CI systems agree on: https://github.com/testmoapp/junitxml. What the counts are, and that
+// every text is one that XML can say, is seen to by Write.
 type (
-	junitReport struct {
+	JUnit struct {
 		XMLName  xml.Name     `xml:"testsuites"`
 		Name     string       `xml:"name,attr"`
 		Tests    int          `xml:"tests,attr"`
 		Failures int          `xml:"failures,attr"`
-		Suites   []junitSuite `xml:"testsuite"`
+		Seconds  float64      `xml:"time,attr,omitempty"`
+		Suites   []JUnitSuite `xml:"testsuite"`
 	}
-	junitSuite struct {
+	JUnitSuite struct {
 		Name     string      `xml:"name,attr"`
 		Tests    int         `xml:"tests,attr"`
 		Failures int         `xml:"failures,attr"`
-		Cases    []junitCase `xml:"testcase"`
+		Seconds  float64     `xml:"time,attr,omitempty"`
+		Cases    []JUnitCase `xml:"testcase"`
 	}
-	junitCase struct {
+	JUnitCase struct {
 		Name    string        `xml:"name,attr"`
 		Class   string        `xml:"classname,attr"`
 		File    string        `xml:"file,attr,omitempty"`
 		Line    int           `xml:"line,attr,omitempty"`
-		Failure *junitFailure `xml:"failure"`
-		Out     *junitText    `xml:"system-out"`
+		Seconds float64       `xml:"time,attr,omitempty"`
+		Failure *JUnitFailure `xml:"failure"`
+		Out     *JUnitText    `xml:"system-out"`
 	}
-	junitFailure struct {
+	JUnitFailure struct {
 		Message string `xml:"message,attr"`
 		Type    string `xml:"type,attr"`
 		Text    string `xml:",cdata"`
 	}
-	junitText struct {
+	JUnitText struct {
 		Text string `xml:",cdata"`
 	}
 )
+
+// Write writes the report as XML.
+func (r JUnit) Write(w io.Writer) error {
+	for i := range r.Suites {
+		s := &r.Suites[i]
+		s.Name, s.Tests, s.Failures = legal(s.Name), len(s.Cases), 0
+		for j := range s.Cases {
+			c := &s.Cases[j]
+			c.Name, c.Class, c.File = legal(c.Name), legal(c.Class), legal(c.File)
+			if c.Failure != nil {
+				s.Failures++
+				c.Failure.Message, c.Failure.Text = legal(c.Failure.Message), legalLines(c.Failure.Text)
+			}
+			if c.Out != nil {
+				c.Out.Text = legalLines(c.Out.Text)
+			}
+		}
+		r.Tests += s.Tests
+		r.Failures += s.Failures
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	out := xml.NewEncoder(w)
+	out.Indent("", "  ")
+	if err := out.Encode(r); err != nil {
+		return fmt.Errorf("write XML: %w", err)
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
 
 // junit writes a report as a run of tests: a suite a file, in which each finding is a case. It has failed where the finding
 // fails the check; others say what was found. A file of which nothing is to be said is a case that passed.
@@ -53,52 +88,44 @@ func junit(w io.Writer, r Report) error {
 		byFile[d.Span.File] = append(byFile[d.Span.File], d)
 	}
 	p := newPlaces(r.Sources)
-	report := junitReport{Name: "nurturec check"}
+	report := JUnit{Name: "nurturec check"}
 	for _, file := range slices.Sorted(maps.Keys(byFile)) {
-		suite := junitSuite{Name: legal(file), Tests: max(len(byFile[file]), 1)}
+		suite := JUnitSuite{Name: file}
 		for _, d := range byFile[file] {
-			c := r.testcase(d, p)
-			if c.Failure != nil {
-				suite.Failures++
-			}
-			suite.Cases = append(suite.Cases, c)
+			suite.Cases = append(suite.Cases, r.testcase(d, p))
 		}
 		if len(suite.Cases) == 0 {
-			suite.Cases = []junitCase{{Name: "nothing to complain about", Class: legal(file), File: legal(file)}}
+			suite.Cases = []JUnitCase{{Name: "nothing to complain about", Class: file, File: file}}
 		}
-		report.Tests += suite.Tests
-		report.Failures += suite.Failures
 		report.Suites = append(report.Suites, suite)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	out := xml.NewEncoder(w)
-	out.Indent("", "  ")
-	if err := out.Encode(report); err != nil {
-		return fmt.Errorf("write XML: %w", err)
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return report.Write(w)
 }
 
-func (r Report) testcase(d Diagnostic, p *places) junitCase {
+func (r Report) testcase(d Diagnostic, p *places) JUnitCase {
 	var text strings.Builder
 	_ = Text(&text, []Diagnostic{d}, p.sources, false) // a builder does not fail
-	file := legal(d.Span.File)
-	c := junitCase{Name: r.code(d.Code).label(), Class: file, File: file}
+	c := JUnitCase{Name: r.code(d.Code).label(), Class: d.Span.File, File: d.Span.File}
 	if l := p.of(d.Span.File); l != nil {
 		var column int
 		c.Line, column = l.Position(d.Span.Start)
 		c.Name += fmt.Sprintf(" at %d:%d", c.Line, column)
 	}
 	if d.Severity <= r.FailOn {
-		c.Failure = &junitFailure{Message: legal(d.Message), Type: d.Severity.String(), Text: text.String()}
+		c.Failure = &JUnitFailure{Message: d.Message, Type: d.Severity.String(), Text: text.String()}
 	} else {
-		c.Out = &junitText{text.String()}
+		c.Out = &JUnitText{text.String()}
 	}
 	return c
 }
 
 // legal leaves out what XML cannot say.
 func legal(s string) string { return strings.Map(visible, s) }
+
+func legalLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = legal(line)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -100,13 +100,14 @@ func (t *textWriter) diagnostic(d Diagnostic) {
 	if where := t.where(d.Span); where != "" {
 		head = t.paint.bold.Sprint(where) + ": "
 	}
-	fmt.Fprintf(t.w, "%s%s: %s\n", head, tint.Sprint(d.Severity.String()+" "+d.Code), printable(d.Message))
+	what := strings.TrimSpace(d.Severity.String() + " " + d.Code) // what no rule found has no code
+	fmt.Fprintf(t.w, "%s%s: %s\n", head, tint.Sprint(what), Printable(d.Message))
 	t.excerpt(d.Span, tint)
 	for _, r := range d.Related {
-		fmt.Fprintf(t.w, "  %s %s\n", t.paint.dim.Sprint(t.where(r.Span)+":"), printable(r.Message))
+		fmt.Fprintf(t.w, "  %s %s\n", t.paint.dim.Sprint(t.where(r.Span)+":"), Printable(r.Message))
 	}
 	for _, f := range d.Fixes {
-		fmt.Fprintf(t.w, "  %s %s\n", t.paint.help.Sprint("fix:"), printable(f.Title))
+		fmt.Fprintf(t.w, "  %s %s\n", t.paint.help.Sprint("fix:"), Printable(f.Title))
 	}
 }
 
@@ -114,10 +115,10 @@ func (t *textWriter) diagnostic(d Diagnostic) {
 func (t *textWriter) where(s Span) string {
 	lines := t.places.of(s.File)
 	if s.File == "" || lines == nil {
-		return printable(s.File)
+		return Printable(s.File)
 	}
 	line, column := lines.Position(s.Start)
-	return fmt.Sprintf("%s:%d:%d", printable(s.File), line, column)
+	return fmt.Sprintf("%s:%d:%d", Printable(s.File), line, column)
 }
 
 // excerpt shows the first line of a span with what of it is meant underlined.
@@ -232,4 +233,5 @@ func sentence(message string) string {
 	return message + "."
 }
 
-func printable(s string) string { return strings.Map(visible, s) }
+// Printable replaces what would move the cursor of a terminal, colour it, or turn the direction of writing.
+func Printable(s string) string { return strings.Map(visible, s) }

@@ -5,6 +5,7 @@ package rehearse
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"nurture/lang/calendar"
 	"nurture/lang/check"
@@ -20,6 +21,8 @@ type Result struct {
 	Span     diag.Span // of the test
 	Failures []Failure // in source order
 	Story    []Line    // what happened to the contact and what was decided, in order
+
+	Took time.Duration // filled by PlayAll
 }
 
 // Failure is an expectation that was not met, or a line that could not be played.
@@ -35,8 +38,8 @@ var begins = struct {
 	minute int
 }{calendar.DateOf(2026, 1, 5), 9 * 60}
 
-// Play plays a test of a compiled playbook, whose tests are played one after the other, not at once. A line that cannot be
-// played is a failure and ends the test.
+// Play plays a test of a compiled playbook; several may be played at once. A line that cannot be played is a failure and
+// ends the test.
 //
 // The lines happen in their order. The first `contact` says who it is and the first `at` when; it arrives with the first
 // line that waits, happens or expects. A later `contact` changes its fields, a later `at` lets time pass until then. What is
