@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"nurture/lang"
+	"nurture/lang/compile"
 	"nurture/lang/content"
 	"nurture/lang/format"
+	"nurture/runtime/rehearse"
 )
 
 var playbooks = []string{"minimal", "saas", "b2c_retail", "../cmd/nurturec/starter"}
@@ -40,6 +42,26 @@ func TestPlaybooksAreFormatted(t *testing.T) {
 				t.Errorf("%s is not formatted; nurturec fmt makes it\n%s", name, got)
 			}
 		}
+	}
+}
+
+// Every playbook has tests, and they pass.
+func TestPlaybooksPassTheirTests(t *testing.T) {
+	for _, dir := range playbooks {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			loaded, err := lang.Load(os.DirFS(dir))
+			if err != nil || loaded.Failed() || len(loaded.Playbook.Tests) == 0 {
+				t.Fatalf("it has no tests that can be played (%v)", err)
+			}
+			err = rehearse.PlayAll(t.Context(), compile.Compile(loaded.Playbook), loaded.Playbook.Tests, func(_ int, r rehearse.Result) {
+				for _, f := range r.Failures {
+					t.Errorf("%s: %s %q: %s\n%v", r.Title, f.Span.File, loaded.Sources[f.Span.File][f.Span.Start:f.Span.End], f.Message, r.Story[:f.Story])
+				}
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

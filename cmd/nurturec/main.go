@@ -1,4 +1,4 @@
-// Command nurturec checks, formats and runs nurture playbooks. Each verb is a file of this package: its help, its
+// Command nurturec checks, formats, tests and runs nurture playbooks. Each verb is a file of this package: its help, its
 // flags, and a Run that calls the packages which do the work.
 package main
 
@@ -28,6 +28,7 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"Report what is wrong with playbooks."`
 	Fmt     fmtCmd     `cmd:"" help:"Lay playbook files out in the one style."`
 	Run     runCmd     `cmd:"" help:"Run a playbook against contacts and events."`
+	Test    testCmd    `cmd:"" help:"Play the tests of a playbook."`
 	Journal journalCmd `cmd:"" help:"Show what was decided for contacts."`
 	Contact contactCmd `cmd:"" help:"Show who a contact is, where it stands, and what comes next."`
 	Explain explainCmd `cmd:"" help:"Explain a diagnostic."`
@@ -35,12 +36,13 @@ type cli struct {
 	Version versionCmd `cmd:"" help:"Show the version of nurturec."`
 }
 
-const description = `nurturec checks, formats and runs nurture playbooks: folders of .nurture files that say which stages
+const description = `nurturec checks, formats, tests and runs nurture playbooks: folders of .nurture files that say which stages
 a contact goes through, what it is offered there, and what moves it on.
 
-A new playbook, and its first run:
+A new playbook, its tests, and its first run:
 
   nurturec init hello
+  nurturec test hello
   nurturec run hello --contacts hello/contacts.csv --events hello/events.jsonl --from 2026-01-05 --to 2026-04-01
   nurturec journal --store hello/nurture.db
 
@@ -98,7 +100,7 @@ func command(stop context.Context, args []string, at *terminal) (code int) {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(goFlags(args))
 	if left >= 0 { // --help was asked for and shown
 		return left
 	}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"nurture/lang/check"
+	"nurture/lang/compile"
+	"nurture/lang/diag"
+	"nurture/runtime/rehearse"
+)
+
+type testCmd struct {
+	Playbook string `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
+	Only     string `name:"run" placeholder:"RE" help:"Only the tests whose titles this regular expression fits. -run is taken as well."`
+	Format   string `enum:"text,json,junit" default:"text" help:"How the results are shown: text, json or junit."`
+	Verbose  bool   `short:"v" help:"Show the tests that pass as well, each with what happened in it."`
+}
+
+func (testCmd) Help() string {
+	return `Plays the tests of a playbook: each is one contact, in memory, on a clock that runs as fast as the machine allows,
+by the same steps as a live run. Nothing is sent, and no store is touched. Of a test that fails you see which line
+expected what, what is so instead, and what happened to the contact until then, with the line that decided it.
+
+  nurturec test                            the tests of the playbook in the current folder
+  nurturec test examples/saas              of another one
+  nurturec test -run consent .             those with "consent" in their titles
+  nurturec test -v -run "no consent" .     one, with the whole story of its contact
+  nurturec test --format junit . > t.xml   for CI; --format json for a program to read
+
+A test stands in any file of the playbook, beside what it is about or in a file of its own:
+
+  test "whoever answers is written to by a person" {
+    contact { email = "a@example.com"  consent = true }
+    at 2026-03-02 10:00
+    expect in leads.learn
+    wait 8d
+    clicked
+    expect in leads.warm
+  }
+
+Exit codes: 0 every test passed · 1 a test failed, or the playbook has errors · 2 wrong usage, or something could not
+be read · 3 interrupted.`
+}
+
+// goFlags lets -run stand for --run, as people who test Go programs write it.
+func goFlags(args []string) []string {
+	if len(args) == 0 || args[0] != "test" {
+		return args
+	}
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if arg == "-run" || strings.HasPrefix(arg, "-run=") {
+			args[i] = "-" + arg
+		}
+	}
+	return args
+}
+
+func (c *testCmd) Run(stop context.Context, at *terminal) error {
+	t, err := c.open()
+	if err != nil {
+		return err
+	}
+	if err := t.play(stop); err != nil {
+		return &exit{exitRefused, fmt.Errorf("interrupted; %s been played: %w", have(len(t.results), "test"), err)}
+	}
+	if err := t.show(at); err != nil {
+		return err
+	}
+	if t.failed() {
+		return &exit{code: exitFindings}
+	}
+	return nil
+}
+
+// have is how many have.
+func have(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " has"
+	}
+	return plural(n, what) + " have"
+}
+
+// tested is a playbook whose tests are played.
+type tested struct {
+	*testCmd
+	book    *playbook
+	errors  findings      // for which the tests cannot be played
+	tests   []*check.Test // that were asked for
+	results []rehearse.Result
+	took    time.Duration
+}
+
+// open reads the playbook.
+func (c *testCmd) open() (*tested, error) {
+	only, err := regexp.Compile(c.Only)
+	if err != nil {
+		return nil, fmt.Errorf("--run: %w", err)
+	}
+	loaded, err := load(c.Playbook)
+	if err != nil {
+		return nil, err
+	}
+	t := &tested{testCmd: c, book: &playbook{folder: c.Playbook, Loaded: loaded}}
+	t.errors.add(t.book, asTyped)
+	t.errors.diags = slices.DeleteFunc(t.errors.diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
+	if loaded.Failed() {
+		return t, nil
+	}
+	for _, test := range loaded.Playbook.Tests {
+		if only.MatchString(test.Title) {
+			t.tests = append(t.tests, test)
+		}
+	}
+	if all := loaded.Playbook.Tests; len(t.tests) == 0 && len(all) > 0 {
+		var titles []string
+		for _, test := range all {
+			titles = append(titles, test.Title)
+		}
+		hint := ""
+		if near, ok := diag.Nearest(c.Only, titles); ok {
+			hint = fmt.Sprintf("; did you mean %q?", near)
+		}
+		return nil, errors.New("--run " + c.Only + " fits the title of no test" + hint)
+	}
+	return t, nil
+}
+
+// play plays the tests; the error is that of a context that has ended before.
+func (t *tested) play(ctx context.Context) error {
+	if len(t.tests) == 0 {
+		return nil
+	}
+	began := time.Now()
+	results := make([]*rehearse.Result, len(t.tests))
+	err := rehearse.PlayAll(ctx, compile.Compile(t.book.Playbook), t.tests, func(i int, r rehearse.Result) { results[i] = &r })
+	t.took = time.Since(began)
+	for _, r := range results {
+		if r != nil {
+			t.results = append(t.results, *r)
+		}
+	}
+	return err
+}
+
+func (t *tested) failed() bool {
+	return t.book.Failed() || slices.ContainsFunc(t.results, func(r rehearse.Result) bool { return len(r.Failures) > 0 })
+}
+
+// show writes the results in the form that was asked for.
+func (t *tested) show(at *terminal) error {
+	return map[string]func(*terminal) error{"text": t.text, "json": t.json, "junit": t.junit}[t.Format](at)
+}

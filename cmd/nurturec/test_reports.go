@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"nurture/lang"
+	"nurture/lang/diag"
+	"nurture/runtime/rehearse"
+)
+
+// The results for a program to read.
+type (
+	testsJSON struct {
+		Passed int           `json:"passed"`
+		Failed int           `json:"failed"`
+		Errors []failureJSON `json:"errors"` // of the playbook; with one no test was played
+		Tests  []testJSON    `json:"tests"`
+	}
+	testJSON struct {
+		Title    string        `json:"title"`
+		File     string        `json:"file"`
+		Line     int           `json:"line"`
+		Passed   bool          `json:"passed"`
+		Seconds  float64       `json:"seconds"`
+		Failures []failureJSON `json:"failures"`
+		Story    []storyJSON   `json:"story"`
+	}
+	failureJSON struct {
+		File    string `json:"file"`
+		Line    int    `json:"line"`
+		Column  int    `json:"column"` // from 1, in runes
+		Code    string `json:"code,omitempty"`
+		Message string `json:"message"`
+		Story   int    `json:"story,omitempty"` // how many lines of the story there were by then
+	}
+	storyJSON struct {
+		At    string `json:"at"` // on the contact's clock
+		What  string `json:"what"`
+		Where string `json:"where,omitempty"`
+		By    string `json:"by,omitempty"` // file:line
+	}
+)
+
+func (t *tested) json(at *terminal) error {
+	all := testsJSON{Errors: []failureJSON{}, Tests: []testJSON{}}
+	for _, d := range t.errors.diags {
+		all.Errors = append(all.Errors, t.placed(d))
+	}
+	for _, r := range t.results {
+		title := t.placed(t.finding(rehearse.Failure{Span: r.Span}))
+		test := testJSON{
+			Title: r.Title, File: title.File, Line: title.Line, Passed: len(r.Failures) == 0, Seconds: r.Took.Seconds(),
+			Failures: []failureJSON{}, Story: []storyJSON{},
+		}
+		for _, f := range r.Failures {
+			failure := t.placed(t.finding(f))
+			failure.Story = f.Story
+			test.Failures = append(test.Failures, failure)
+		}
+		for _, l := range r.Story {
+			line := storyJSON{At: l.At, What: l.What, Where: l.Where}
+			if l.By != "" {
+				line.By = asTyped(t.book, l.By)
+			}
+			test.Story = append(test.Story, line)
+		}
+		if all.Tests = append(all.Tests, test); test.Passed {
+			all.Passed++
+		} else {
+			all.Failed++
+		}
+	}
+	out := json.NewEncoder(at.out)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(all)
+}
+
+// placed is a finding with the line and column it stands at.
+func (t *tested) placed(d diag.Diagnostic) failureJSON {
+	f := failureJSON{File: d.Span.File, Code: d.Code, Message: d.Message}
+	if src, ok := t.errors.sources[f.File]; ok {
+		f.Line, f.Column = diag.NewLines(src).Position(d.Span.Start)
+	}
+	return f
+}
+
+// junit writes a suite for each file with tests. What keeps the tests from being played is reported as nurturec check
+// does.
+func (t *tested) junit(at *terminal) error {
+	if t.book.Failed() {
+		return diag.Formats["junit"](at.out, diag.Report{
+			Diagnostics: t.errors.diags, Sources: t.errors.sources, Codes: lang.Codes(), Version: version(), FailOn: diag.Error,
+		})
+	}
+	report := diag.JUnit{Name: "nurturec test", Seconds: t.took.Seconds()}
+	suites := map[string]int{}
+	for _, r := range t.results {
+		title := t.placed(t.finding(rehearse.Failure{Span: r.Span}))
+		i, there := suites[title.File]
+		if !there {
+			i = len(report.Suites)
+			suites[title.File] = i
+			report.Suites = append(report.Suites, diag.JUnitSuite{Name: title.File})
+		}
+		c := diag.JUnitCase{Name: r.Title, Class: title.File, File: title.File, Line: title.Line, Seconds: r.Took.Seconds()}
+		if len(r.Failures) > 0 {
+			var text bytes.Buffer
+			if err := t.result(&text, r, false); err != nil {
+				return fmt.Errorf("write what failed: %w", err)
+			}
+			c.Failure = &diag.JUnitFailure{Message: r.Failures[0].Message, Type: "expect", Text: text.String()}
+		}
+		suite := &report.Suites[i]
+		suite.Cases, suite.Seconds = append(suite.Cases, c), suite.Seconds+c.Seconds
+	}
+	return report.Write(at.out)
+}
