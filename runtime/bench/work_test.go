@@ -9,10 +9,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
@@ -22,53 +20,7 @@ import (
 	"nurture/lang"
 	"nurture/lang/compile"
 	nurture "nurture/runtime"
-)
-
-// A touch a week, 8% of them answered a day later; an answer hands the contact off, 30 days without one lead to the
-// long term, which goes on in the same way.
-const weekly = `contact {
-  email       email  key
-  first_seen  time   arrived
-}
-
-offer letter "Letter" { kind letter  for nurture  intent educate  content "letter.md"  repeat after 1d }
-
-handoff sales "Sales" { channel crm  outcomes won }
-
-policy { timezone "UTC" }
-
-program targeted "Targeted" {
-  phase nurture
-  enter when known(contact.email)
-  stage touch {
-    send letter in 7d every 7d
-    on response -> handed
-    after 30d   -> longterm
-  }
-}
-
-program longterm "Long term" {
-  phase nurture
-  stage touch {
-    send letter every 7d
-    on response -> handed
-  }
-}
-
-program handed "Handed off" {
-  phase nurture
-  stage with_sales {
-    hand to sales
-    on sales.won -> done
-  }
-}
-`
-
-const letter = "---\nsubject: A letter\n---\n\nHello.\n"
-
-var (
-	begin = time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
-	end   = begin.AddDate(0, 0, 364)
+	"nurture/runtime/engine"
 )
 
 func load(tb testing.TB, files fstest.MapFS) *lang.Loaded {
@@ -81,43 +33,6 @@ func load(tb testing.TB, files fstest.MapFS) *lang.Loaded {
 		tb.Fatalf("%s at %v: %s", d.Code, d.Span, d.Message)
 	}
 	return loaded
-}
-
-// answers says whether a contact answers a touch. The hash is that of other programs which do the same work.
-func answers(contact, touch int) bool {
-	x := uint64(contact)*0x9e3779b97f4a7c15 + uint64(touch)*0xbf58476d1ce4e5b9
-	x ^= x >> 31
-	x *= 0x94d049bb133111eb
-	x ^= x >> 29
-	return x%100 < 8
-}
-
-// write makes the files of contacts who arrive over a week and answer now and then for a year.
-func write(tb testing.TB, dir string, contacts int) (contactsFile, eventsFile string) {
-	tb.Helper()
-	contactsFile, eventsFile = filepath.Join(dir, "contacts.csv"), filepath.Join(dir, "events.jsonl")
-	fill(tb, contactsFile, func(w *bufio.Writer) {
-		fmt.Fprintln(w, "email,first_seen")
-		for i := range contacts {
-			fmt.Fprintf(w, "contact%07d@example.com,%s\n", i, arrival(i).Format(time.RFC3339))
-		}
-	})
-	fill(tb, eventsFile, func(w *bufio.Writer) {
-		for i := range contacts {
-			for touch := 1; touch <= 51; touch++ {
-				if answers(i, touch) {
-					at := arrival(i).AddDate(0, 0, 7*touch+1)
-					fmt.Fprintf(w, `{"id":"%d","contact":"contact%07d@example.com","event":"clicked","at":"%s","offer":"letter"}`+"\n", i, i, at.Format(time.RFC3339))
-					break
-				}
-			}
-		}
-	})
-	return contactsFile, eventsFile
-}
-
-func arrival(contact int) time.Time {
-	return begin.Add(time.Duration(contact*7919%10080) * time.Minute)
 }
 
 func fill(tb testing.TB, name string, lines func(*bufio.Writer)) {
@@ -145,9 +60,11 @@ type job struct {
 
 // did is what a job came to.
 type did struct {
-	Contacts, Stepped, Decisions int64
+	Contacts, Stepped, Decisions int64         // decisions: rows of the journal
+	Work                         int           // touches and transitions
 	Took                         time.Duration // of the run
 	Memory                       int64         // bytes, at their most, of the process
+	Bytes                        int64         // that the store grew by
 }
 
 const jobVariable = "NURTURE_BENCH_JOB"
@@ -179,10 +96,12 @@ func (j *job) do() *did {
 	if err != nil {
 		panic(err)
 	}
-	return &did{Contacts: s.Contacts, Stepped: s.Stepped, Decisions: s.Decisions, Took: time.Since(began)}
+	took := time.Since(began)
+	work := s.Run.Total(engine.Sent.String()) + s.Run.Total(engine.Moved.String())
+	return &did{Contacts: s.Contacts, Stepped: s.Stepped, Decisions: s.Decisions, Work: int(work), Took: took}
 }
 
-func (j *job) run(b *testing.B) *did {
+func (j *job) run(b testing.TB) *did {
 	b.Helper()
 	text, err := json.Marshal(j)
 	if err != nil {
