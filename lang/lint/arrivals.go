@@ -26,7 +26,6 @@ type arrivals struct {
 	whens       map[whensKey]*logic.Formula
 	sentAs      map[*check.Offer]*cond.Expr
 	fitsAs      map[fitKey]*cond.Expr
-	ties        *logic.Formula // see history
 	quietTracks map[*check.Track]*logic.Formula
 }
 
@@ -425,17 +424,37 @@ func (a *arrivals) fallsDue(s *check.Stage, e *check.Event, seen map[*check.Stag
 	}
 	seen[s] = true
 	for _, w := range a.graph.In(s) {
-		if w.From == nil || w.From.Program != s.Program || seen[w.From] || !a.rests(w.From) || w.Rule.On != nil && w.Rule.On.Handoff == h {
+		if w.From == nil || w.From.Program != s.Program || !a.rests(w.From) || w.Rule.On != nil && w.Rule.On.Handoff == h {
 			continue
 		}
-		if hands(w.From, h) || a.fallsDue(w.From, e, seen) != logic.False {
+		if hands(w.From, h) && a.comesFree(w.From, h, map[*check.Stage]bool{}) || !seen[w.From] && a.fallsDue(w.From, e, seen) != logic.False {
 			return logic.True
 		}
 	}
-	if !hands(s, h) {
+	if !hands(s, h) || !a.comesFree(s, h, map[*check.Stage]bool{}) {
 		return logic.False
 	}
 	return logic.And(logic.Stayed(*h.Accept, false), a.overdueBeforeAfters(s))
+}
+
+// comesFree says whether contacts can come to a stage with a hand-off not open, so that it is given there.
+func (a *arrivals) comesFree(s *check.Stage, h *check.Handoff, seen map[*check.Stage]bool) bool {
+	seen[s] = true
+	for _, w := range a.graph.In(s) {
+		switch {
+		case w.From == nil || w.From.Program != s.Program:
+			return true
+		case !a.rests(w.From) || seen[w.From]:
+		case closes(w.Rule.Rule, h), !hands(w.From, h) && a.comesFree(w.From, h, seen):
+			return true
+		}
+	}
+	return s == s.Program.Stages[0] && s.Program.Enter != nil
+}
+
+// closes says whether a rule is for an outcome that ends a hand-off.
+func closes(r *check.Rule, h *check.Handoff) bool {
+	return r.On != nil && r.On.Handoff == h && r.On.Kind == check.Outcome && r.On.Name != h.Name+".accepted"
 }
 
 // overdueBeforeAfters is beforeAfters for what is looked at before every `after` of an instant.

@@ -56,8 +56,11 @@ program longterm "Long-term" {
 			if !a.rests(s) {
 				continue
 			}
-			stuck := logic.And(a.stuck(s), a.elsewhere(s.Program.Track))
+			stuck := a.stuck(s)
 			if !l.world.Can(stuck) {
+				continue
+			}
+			if stuck = logic.And(stuck, a.elsewhere(s.Program.Track)); !l.world.Can(stuck) {
 				continue
 			}
 			who := "a contact that never answers"

@@ -51,12 +51,15 @@ program longterm "Long-term" {
 `,
 	find: func(l *look) {
 		a := l.arrivals()
-		exits := map[*check.Stage][]exit{}
-		for _, s := range l.graph.Stages {
+		exits := map[stay][]exit{}
+		for s := range a.onCircles() {
 			if beside := a.elsewhere(s.Program.Track); a.rests(s) && l.world.Can(beside) {
-				exits[s] = slices.DeleteFunc(a.exits(s), func(e exit) bool { return e.way.To == nil || writes(e.way.Then) })
-				for i := range exits[s] {
-					exits[s][i].as = logic.And(exits[s][i].as, beside)
+				for _, here := range []stay{{s, false}, {s, true}} {
+					for _, e := range a.exits(s, here.open) {
+						if e.way.To != nil && !writes(e.way.Then) {
+							exits[here] = append(exits[here], exit{e.way, logic.And(e.as, beside)})
+						}
+					}
 				}
 			}
 		}
@@ -66,6 +69,29 @@ program longterm "Long-term" {
 			}
 		}
 	},
+}
+
+// onCircles are the stages from which silent ways may lead back to them: what has no such way in or out is taken away until
+// nothing more goes.
+func (a *arrivals) onCircles() map[*check.Stage]bool {
+	left := map[*check.Stage]bool{}
+	for _, s := range a.graph.Stages {
+		left[s] = true
+	}
+	goesOn := func(s *check.Stage) bool {
+		return slices.ContainsFunc(a.graph.Out(s), func(w *graph.Way) bool { return left[w.To] && silentWay(w) }) &&
+			slices.ContainsFunc(a.graph.In(s), func(w *graph.Way) bool { return left[w.From] && silentWay(w) })
+	}
+	for again := true; again; {
+		again = false
+		for s := range left {
+			if !goesOn(s) {
+				delete(left, s)
+				again = true
+			}
+		}
+	}
+	return left
 }
 
 // atOnce says whether a `when` can hold on entry.
@@ -110,7 +136,7 @@ program turnback "Back from sales" {
 `,
 	find: func(l *look) {
 		a := l.arrivals()
-		exits := map[*check.Stage][]exit{}
+		exits := map[stay][]exit{}
 		for _, s := range l.graph.Stages {
 			if !a.reached(s) {
 				continue
@@ -125,7 +151,9 @@ program turnback "Back from sales" {
 					continue
 				}
 				if as := logic.And(come, a.fits(w, at, false), logic.Not(a.earlier(s, w, at))); l.world.Can(as) {
-					exits[s] = append(exits[s], exit{w, as})
+					for _, here := range []stay{{s, false}, {s, true}} {
+						exits[here] = append(exits[here], exit{w, as})
+					}
 				}
 			}
 		}
@@ -148,29 +176,44 @@ func (l *look) reportLoop(loop []*graph.Way, format string) {
 	}
 }
 
+// stay is a stay in a stage, with a hand-off of its program open from before or not.
+type stay struct {
+	*check.Stage
+	open bool
+}
+
+// next is the stay to which a way leads.
+func (s stay) next(w *graph.Way) stay {
+	return stay{w.To, w.To.Program == s.Program && (s.open || handsSomething(s.Stage))}
+}
+
 // mostSteps bounds the search for one loop.
 const mostSteps = 2000
 
 // loops finds circles that one contact can go round, so many that every stage that lies on one lies on one of these.
-func (l *look) loops(exits map[*check.Stage][]exit) [][]*graph.Way {
+func (l *look) loops(exits map[stay][]exit) [][]*graph.Way {
 	var all [][]*graph.Way
 	on := map[*check.Stage]bool{}
-	circles := circular(l.graph.Stages, exits)
-	for _, start := range l.graph.Stages {
-		if on[start] || circles[start] == 0 {
+	var stays []stay
+	for _, s := range l.graph.Stages {
+		stays = append(stays, stay{s, false}, stay{s, true})
+	}
+	circles := circular(stays, exits)
+	for _, start := range stays {
+		if on[start.Stage] || circles[start] == 0 {
 			continue
 		}
 		steps := 0
 		var path []*graph.Way
-		passed := map[*check.Stage]bool{}
-		var walk func(s *check.Stage, as *logic.Formula) bool
-		walk = func(s *check.Stage, as *logic.Formula) bool {
+		passed := map[stay]bool{}
+		var walk func(s stay, as *logic.Formula) bool
+		walk = func(s stay, as *logic.Formula) bool {
 			if steps++; steps > mostSteps {
 				return false
 			}
 			passed[s] = true
 			for _, e := range exits[s] {
-				to := e.way.To
+				to := s.next(e.way)
 				if circles[to] != circles[start] || passed[to] && to != start {
 					continue
 				}
@@ -197,21 +240,21 @@ func (l *look) loops(exits map[*check.Stage][]exit) [][]*graph.Way {
 	return all
 }
 
-// circular numbers the stages that can lead back to themselves, the same for those that lead to each other; all others are 0.
-func circular(stages []*check.Stage, exits map[*check.Stage][]exit) map[*check.Stage]int {
-	circle, order, low := map[*check.Stage]int{}, map[*check.Stage]int{}, map[*check.Stage]int{}
-	var stack []*check.Stage
-	onStack := map[*check.Stage]bool{}
+// circular numbers the stays that can lead back to themselves, the same for those that lead to each other; all others are 0.
+func circular(stays []stay, exits map[stay][]exit) map[stay]int {
+	circle, order, low := map[stay]int{}, map[stay]int{}, map[stay]int{}
+	var stack []stay
+	onStack := map[stay]bool{}
 	n := 0
-	var visit func(s *check.Stage)
-	visit = func(s *check.Stage) {
+	var visit func(s stay)
+	visit = func(s stay) {
 		order[s] = len(order) + 1
 		low[s] = order[s]
 		stack = append(stack, s)
 		onStack[s] = true
 		self := false
 		for _, e := range exits[s] {
-			to := e.way.To
+			to := s.next(e.way)
 			self = self || to == s
 			if order[to] == 0 {
 				visit(to)
@@ -234,7 +277,7 @@ func circular(stages []*check.Stage, exits map[*check.Stage][]exit) map[*check.S
 		}
 		stack = stack[:i]
 	}
-	for _, s := range stages {
+	for _, s := range stays {
 		if order[s] == 0 {
 			visit(s)
 		}

@@ -47,47 +47,6 @@ func (a *arrivals) quiet(s *check.Stage, send *check.Send) (quiet, empty *logic.
 	return quiet, empty
 }
 
-// history ties what was sent of an offer to what was sent of its topic and its maps, as far as conditions ask for these.
-func (a *arrivals) history() *logic.Formula {
-	if a.ties != nil {
-		return a.ties
-	}
-	a.ties = logic.True
-	seen := map[string]bool{}
-	tie := func(n *cond.Node) {
-		if n.Op != cond.Sent || n.Of == cond.AnOffer || seen[n.Name] {
-			return
-		}
-		seen[n.Name] = true
-		some := logic.False
-		for _, o := range a.Offers {
-			in := n.Of == cond.ATopic && o.Topic != nil && o.Topic.Name == n.Name
-			for _, m := range a.Maps {
-				in = in || n.Of == cond.AMap && m.Name == n.Name && slices.Contains(m.Offers(), o)
-			}
-			if in {
-				some = logic.Or(some, a.sent(o))
-			}
-		}
-		is := a.world.Of(sentAtLeastOnce(n.Name, n.Of), logic.At{})
-		a.ties = logic.And(a.ties, logic.Or(is, logic.Not(some)), logic.Or(some, logic.Not(is)))
-	}
-	for _, c := range a.conditions() {
-		walkNodes(c.expr.Root, tie)
-	}
-	return a.ties
-}
-
-func walkNodes(n *cond.Node, visit func(*cond.Node)) {
-	if n == nil {
-		return
-	}
-	visit(n)
-	for _, x := range n.Args {
-		walkNodes(x, visit)
-	}
-}
-
 func sentAtLeastOnce(name string, of cond.Thing) *cond.Expr {
 	return &cond.Expr{Root: &cond.Node{Op: cond.Ge, Type: cond.Bool, Args: []*cond.Node{{Op: cond.Sent, Type: cond.Number, Name: name, Of: of}, {Op: cond.ConstNumber, Type: cond.Number, Num: 1}}}}
 }
@@ -119,7 +78,7 @@ func (a *arrivals) stuck(s *check.Stage) *logic.Formula {
 	if f == logic.False {
 		return f
 	}
-	f = logic.And(f, logic.Not(a.moving(at, true)), a.history())
+	f = logic.And(f, logic.Not(a.moving(at, true)))
 	gone := a.movingOn(s, check.Exhausted, nil)
 	for _, send := range s.Sends {
 		quiet, empty := a.quiet(s, send)
@@ -151,10 +110,8 @@ func (a *arrivals) comesBack(s *check.Stage, h *check.Handoff) bool {
 	if h.Accept == nil {
 		return false
 	}
-	for _, w := range a.graph.In(s) {
-		if w.From != nil && w.From.Program == s.Program && a.mayHold(w, h, map[*check.Stage]bool{}) {
-			return false
-		}
+	if a.comesSpent(s, h, map[*check.Stage]bool{}) {
+		return false
 	}
 	for _, other := range a.graph.Stages {
 		if other.Program.Track != s.Program.Track && hands(other, h) && a.rests(other) {
@@ -164,23 +121,49 @@ func (a *arrivals) comesBack(s *check.Stage, h *check.Handoff) bool {
 	return true
 }
 
-// mayHold says whether a way within a program brings a contact with a hand-off open.
-func (a *arrivals) mayHold(w *graph.Way, h *check.Handoff, seen map[*check.Stage]bool) bool {
-	s := w.From
-	if s == nil || w.To == nil || s.Program != w.To.Program || seen[s] || !a.reached(s) {
-		return false
-	}
-	if on := w.Rule.On; on != nil && on.Handoff == h && on.Kind == check.Outcome && !isAccepted(on) {
-		return false
-	}
-	if hands(s, h) {
-		return true
-	}
+// comesSpent says whether contacts can come to a stage with a hand-off open that was answered or overdue already.
+func (a *arrivals) comesSpent(s *check.Stage, h *check.Handoff, seen map[*check.Stage]bool) bool {
 	seen[s] = true
-	return slices.ContainsFunc(a.graph.In(s), func(in *graph.Way) bool { return a.mayHold(in, h, seen) })
+	for _, w := range a.graph.In(s) {
+		from := w.From
+		if from == nil || from.Program != s.Program || !a.rests(from) || closes(w.Rule.Rule, h) || len(a.taken(from, w)) == 0 {
+			continue
+		}
+		open := a.mayBeOpen(from, h, map[*check.Stage]bool{})
+		if w.Rule.On != nil && w.Rule.On.Handoff == h && open || !hands(from, h) && open && !a.answered(from, h) || !seen[from] && a.comesSpent(from, h, seen) {
+			return true
+		}
+	}
+	return false
 }
 
-func isAccepted(e *check.Event) bool { return e.Name == e.Handoff.Name+".accepted" }
+// mayBeOpen says whether a hand-off can be open in a stage.
+func (a *arrivals) mayBeOpen(s *check.Stage, h *check.Handoff, seen map[*check.Stage]bool) bool {
+	seen[s] = true
+	return hands(s, h) || slices.ContainsFunc(a.graph.In(s), func(w *graph.Way) bool {
+		from := w.From
+		return from != nil && from.Program == s.Program && !seen[from] && a.rests(from) && !closes(w.Rule.Rule, h) && len(a.taken(from, w)) > 0 && a.mayBeOpen(from, h, seen)
+	})
+}
+
+// answered says whether a stage that does not give a hand-off surely leads on when it is accepted, and when it is overdue.
+func (a *arrivals) answered(s *check.Stage, h *check.Handoff) bool {
+	for _, e := range append(slices.Clone(h.Outcomes), h.Overdue) {
+		if closes(&check.Rule{On: e}, h) {
+			continue
+		}
+		leads := logic.False
+		for _, r := range a.graph.Rules(s) {
+			if r.On == e {
+				leads = logic.Or(leads, a.leads(r.Rule, logic.At{Stage: s}, true))
+			}
+		}
+		if !a.world.Must(leads) {
+			return false
+		}
+	}
+	return true
+}
 
 // exit is a way that a contact takes that is not heard of any more, when nothing was sent to it in the stage.
 type exit struct {
@@ -188,10 +171,11 @@ type exit struct {
 	as  *logic.Formula // who takes it
 }
 
-// exits are the silent ways out of a stage in the order of time. Whoever takes one takes none of those before it.
-func (a *arrivals) exits(s *check.Stage) []exit {
+// exits are the silent ways out of a stage in the order of time. Whoever takes one takes none of those before it. Who comes with a
+// hand-off open has it answered or overdue already.
+func (a *arrivals) exits(s *check.Stage, open bool) []exit {
 	var all []exit
-	here, quiet := a.history(), logic.True // who is still there, and has got nothing
+	here, quiet := logic.True, logic.True // who is still there, and has got nothing
 	look := func(at logic.At, looked func(r graph.Rule) bool) {
 		for _, r := range a.graph.Rules(s) {
 			if !looked(r) {
@@ -213,7 +197,7 @@ func (a *arrivals) exits(s *check.Stage) []exit {
 		}
 		at := logic.At{Stage: s, Stay: logic.After(d)}
 		for _, e := range s.Entry {
-			if h := e.Hand; h != nil && h.Accept != nil && *h.Accept == d && a.comesBack(s, h) {
+			if h := e.Hand; h != nil && h.Accept != nil && *h.Accept == d && !open {
 				look(at, func(r graph.Rule) bool { return r.On == h.Overdue })
 			}
 		}

@@ -10,7 +10,8 @@
 //
 // Whatever else is compared (two fields with each other, results of functions, regular expressions) is free: it can be true and it
 // can be false, always the same for the same text in one question. Things that are tied to each other only by what
-// happens, such as a response and the count of clicks, are taken as free of each other too. So Can is never false for what
+// happens, such as a response and the count of clicks, are taken as free of each other too; but something of a topic or a map has
+// been sent, or answered, where one of its offers has. So Can is never false for what
 // can be; it may be true for what cannot. Durations of days and of months are taken as comparable only where that is so in every calendar.
 package logic
 
@@ -31,6 +32,7 @@ type World struct {
 	fields   map[string][]string // the values of enum, set and topic fields, by operand: "contact.role"
 	topics   []string
 	offers   []*check.Offer
+	kinds    map[string][]*check.Offer // the offers of each topic and map
 	known    map[memoKey]*Formula
 	answers  map[string]bool // of Can, by the formula's key
 	key      string          // the field that is known of every contact
@@ -61,7 +63,7 @@ func After(d calendar.Duration) Stay { return Stay{true, d} }
 
 // New makes the world of a playbook.
 func New(pb *check.Playbook) *World {
-	w := &World{segments: map[string]*check.Segment{}, scores: map[string]*check.Score{}, fields: map[string][]string{}, offers: pb.Offers, known: map[memoKey]*Formula{}, answers: map[string]bool{}}
+	w := &World{segments: map[string]*check.Segment{}, scores: map[string]*check.Score{}, fields: map[string][]string{}, offers: pb.Offers, known: map[memoKey]*Formula{}, answers: map[string]bool{}, kinds: map[string][]*check.Offer{}}
 	for _, s := range pb.Segments {
 		w.segments[s.Name] = s
 	}
@@ -70,6 +72,14 @@ func New(pb *check.Playbook) *World {
 	}
 	for _, t := range pb.Topics {
 		w.topics = append(w.topics, t.Name)
+	}
+	for _, o := range pb.Offers {
+		if o.Topic != nil {
+			w.kinds[o.Topic.Name] = append(w.kinds[o.Topic.Name], o)
+		}
+	}
+	for _, m := range pb.Maps {
+		w.kinds[m.Name] = m.Offers()
 	}
 	if pb.Contact != nil {
 		for _, f := range pb.Contact.Fields {

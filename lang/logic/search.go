@@ -4,16 +4,16 @@ import (
 	"slices"
 )
 
-// search looks for a way in which a formula can be true. Each thing in it is given, one after the other, each combination
-// of what can be said of it that fits together, as long as the formula is not settled.
+// search looks for a way in which a formula can be true: it takes the first thing that the formula is still open about and
+// gives it each combination of what can be said of it that fits together, first those that the formula asks for there.
 type search struct {
-	root    *term
-	things  []*thing
-	world   *World
-	steps   int
-	vast    bool     // more is said of one thing than can be gone through
-	chosen  []uint64 // for each thing, which of its predicates are true
-	decided int      // how many things have been chosen
+	root   *term
+	things []*thing
+	world  *World
+	steps  int
+	vast   bool     // more is said of one thing than can be gone through
+	chosen []uint64 // for each thing, which of its predicates are true
+	given  []bool   // which things have been chosen
 }
 
 // mostSteps bounds the search; what is not settled by then can be.
@@ -36,7 +36,11 @@ type thing struct {
 
 func newSearch(w *World, f *Formula) *search {
 	s := &search{world: w}
-	s.root = s.number(f, map[string]int{})
+	things := map[string]int{}
+	s.root = s.number(f, things)
+	if ties := s.ties(); ties != True {
+		s.root = &term{op: isAnd, args: []*term{s.root, s.number(ties, things)}}
+	}
 	for _, t := range s.things {
 		if t.ways = w.ways(t); t.ways == nil {
 			s.vast = true
@@ -44,6 +48,7 @@ func newSearch(w *World, f *Formula) *search {
 		}
 	}
 	s.chosen = make([]uint64, len(s.things))
+	s.given = make([]bool, len(s.things))
 	return s
 }
 
@@ -77,21 +82,23 @@ func (s *search) find() bool {
 		return true
 	}
 	s.steps++
-	switch s.value(s.root) {
-	case yes:
-		return true
-	case no:
-		return false
+	v, about, wanted := s.value(s.root)
+	if v != open {
+		return v == yes
 	}
-	t := s.things[s.decided]
-	s.decided++
-	for _, way := range t.ways {
-		s.chosen[s.decided-1] = way
-		if s.find() {
-			return true
+	s.given[about.thing] = true
+	for _, asked := range [...]bool{true, false} {
+		for _, way := range s.things[about.thing].ways {
+			if (way>>about.bit&1 != 0 == wanted) != asked {
+				continue
+			}
+			s.chosen[about.thing] = way
+			if s.find() {
+				return true
+			}
 		}
 	}
-	s.decided--
+	s.given[about.thing] = false
 	return false
 }
 
@@ -103,43 +110,39 @@ const (
 	yes
 )
 
-// value is what a formula comes to, as far as things have been chosen.
-func (s *search) value(t *term) verdict {
+// value is what a formula comes to, as far as things have been chosen; of one that is open also the first atom that is,
+// and whether that is wanted to hold.
+func (s *search) value(t *term) (v verdict, about *term, wanted bool) {
 	switch t.op {
 	case isTrue:
-		return yes
+		return yes, nil, false
 	case isFalse:
-		return no
+		return no, nil, false
 	case isAtom:
-		if t.thing >= s.decided {
-			return open
+		switch {
+		case !s.given[t.thing]:
+			return open, t, true
+		case s.chosen[t.thing]>>t.bit&1 != 0:
+			return yes, nil, false
 		}
-		if s.chosen[t.thing]>>t.bit&1 != 0 {
-			return yes
-		}
-		return no
+		return no, nil, false
 	case isNot:
-		return yes - s.value(t.args[0])
+		v, about, wanted = s.value(t.args[0])
+		return yes - v, about, !wanted
 	}
-	result := yes
+	settles, rest := no, yes
 	if t.op == isOr {
-		result = no
+		settles, rest = yes, no
 	}
 	for _, a := range t.args {
-		v := s.value(a)
-		if t.op == isAnd {
-			result = min(result, v)
-			if result == no {
-				return no
-			}
-		} else {
-			result = max(result, v)
-			if result == yes {
-				return yes
-			}
+		switch got, of, so := s.value(a); {
+		case got == settles:
+			return settles, nil, false
+		case got == open && rest != open:
+			rest, about, wanted = open, of, so
 		}
 	}
-	return result
+	return rest, about, wanted
 }
 
 // mostPredicates bounds what is said of one thing, mostValues what is compared with it where each with each matters.

@@ -5,7 +5,10 @@ import "strings"
 // words describe what was chosen, a few words for each thing that matters.
 func (s *search) words() []string {
 	var all []string
-	for i, t := range s.things[:s.decided] {
+	for i, t := range s.things {
+		if !s.given[i] {
+			continue
+		}
 		var true1, false1 []string
 		for bit, p := range t.predicates {
 			if s.chosen[i]>>bit&1 != 0 {
