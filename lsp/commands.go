@@ -19,12 +19,14 @@ import (
 const (
 	referencesCommand = "nurture.references" // answers the places of the name at a position
 	contactsCommand   = "nurture.contacts"   // reads the store again, says how many contacts are at a place, and answers all counts
+	testCommand       = "nurture.test"       // plays a test, or all of a file, and shows what failed
 	fixAllCommand     = "nurture.fixAll"     // mends what has one right answer, in all files of the playbook
 )
 
 var commands = map[string]command{
 	referencesCommand: showReferences,
 	contactsCommand:   showContacts,
+	testCommand:       runTests,
 	fixAllCommand:     fixPlaybook,
 }
 
@@ -35,6 +37,7 @@ type commandArgument struct {
 	URI      protocol.DocumentURI `json:"uri"`
 	Position *protocol.Position   `json:"position,omitempty"`
 	Place    string               `json:"place,omitempty"` // program.stage, or a program
+	Test     string               `json:"test,omitempty"`  // the title of one
 }
 
 type executeParams struct {

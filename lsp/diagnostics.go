@@ -251,13 +251,16 @@ func (t *teller) send(uri protocol.DocumentURI, version *int32, found []diagnost
 
 type diagnostic = protocol.Diagnostic
 
-// findings turns diagnostics into the editor's, by the names of their files.
+// findings turns diagnostics, and what failed when tests were played, into the editor's, by the names of their files.
 func (s *Snapshot) findings(found []diag.Diagnostic) map[string][]diagnostic {
 	byFile := map[string][]diagnostic{}
 	for _, d := range found {
 		if d.Span.File != "" { // a folder without files is shown nowhere
 			byFile[d.Span.File] = append(byFile[d.Span.File], s.finding(d))
 		}
+	}
+	for _, d := range s.failures() {
+		byFile[d.Span.File] = append(byFile[d.Span.File], s.failure(d))
 	}
 	return byFile
 }

@@ -75,6 +75,7 @@ type config struct {
 	options      string   // JSON, initializationOptions
 	pages        string
 	census       func(dir string) (map[string]int64, error)
+	test         lsp.Player
 	lints        bool // with the rules of the linter, which other tests are not about
 }
 
@@ -190,7 +191,7 @@ func connect(t testing.TB, dir string, c config) *editor {
 	e := attach(t, dir, pipe{fromServer, toServer})
 	go func() {
 		e.done <- lsp.Serve(context.Background(), fromEditor, toEditor, lsp.Options{
-			Version: "test", Log: log.New(&e.log, "", 0), Pages: c.pages, Census: c.census,
+			Version: "test", Log: log.New(&e.log, "", 0), Pages: c.pages, Census: c.census, Test: c.test,
 			Today: func() calendar.Date { return someday },
 		})
 		toEditor.Close()

@@ -41,6 +41,7 @@ type folder struct {
 	lines    map[string]indexed
 
 	tokens tokenMemory
+	tested atomic.Pointer[tested]   // what failed when tests were played
 	known  atomic.Pointer[Snapshot] // the one that was checked last
 }
 

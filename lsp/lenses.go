@@ -11,7 +11,7 @@ import (
 )
 
 // A lens is a line above a declaration that says how often it is named, and above programs and stages how many contacts
-// are there when the playbook has run.
+// are there when the playbook has run. Those above tests are in testing.go.
 
 // lensKinds are the kinds of things that have lenses: those with a line of their own.
 var lensKinds = []check.Kind{
@@ -20,7 +20,11 @@ var lensKinds = []check.Kind{
 
 func codeLenses(s *server, raw json.RawMessage) (work, error) {
 	return ofSnapshot(func(ctx context.Context, snap *Snapshot, p protocol.CodeLensParams) ([]protocol.CodeLens, error) {
-		return snap.lenses(p.TextDocument.URI, s.census.of(ctx, snap.Dir())), nil
+		all := snap.lenses(p.TextDocument.URI, s.census.of(ctx, snap.Dir()))
+		if s.options.Test != nil {
+			all = append(all, snap.testLenses(p.TextDocument.URI)...)
+		}
+		return all, nil
 	})(s, raw)
 }
 

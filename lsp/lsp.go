@@ -30,6 +30,9 @@ type Options struct {
 	// Census counts the contacts in each stage (program.stage) of the playbook in a folder; nil where it has not run. The
 	// server knows no stores itself. It may be called from several goroutines.
 	Census func(dir string) (map[string]int64, error)
+
+	// Test plays tests; nil: there are no lenses for that. The server knows no runtime itself.
+	Test Player
 }
 
 // ErrNoShutdown says that the editor went away without asking the server to shut down first.

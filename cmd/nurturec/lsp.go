@@ -8,8 +8,16 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
 
+	"nurture/lang"
+	"nurture/lang/check"
+	"nurture/lang/compile"
+	"nurture/lang/diag"
 	"nurture/lsp"
+	"nurture/runtime/rehearse"
 	"nurture/runtime/store"
 )
 
@@ -26,7 +34,7 @@ in the folder editors of the project.
 }
 
 func (c *lspCmd) Run(stop context.Context, at *terminal) error {
-	o := lsp.Options{Version: version(), Log: log.New(at.err, "nurturec lsp: ", log.LstdFlags), Census: census, Today: today}
+	o := lsp.Options{Version: version(), Log: log.New(at.err, "nurturec lsp: ", log.LstdFlags), Census: census, Test: play, Today: today}
 	if cache, err := os.UserCacheDir(); err == nil {
 		o.Pages = filepath.Join(cache, "nurture", "codes")
 	}
@@ -41,6 +49,40 @@ func (c *lspCmd) Run(stop context.Context, at *terminal) error {
 		return &exit{code: exitFindings, err: err}
 	}
 	return nil
+}
+
+// play plays tests for the language server. With a failure stand the places of what was decided for the contact until then.
+func play(ctx context.Context, l *lang.Loaded, tests []*check.Test, played func(*check.Test, []diag.Diagnostic)) error {
+	return rehearse.PlayAll(ctx, compile.Compile(l.Playbook), tests, func(i int, r rehearse.Result) {
+		var failures []diag.Diagnostic
+		for _, f := range r.Failures {
+			d := diag.Diagnostic{Span: f.Span, Message: f.Message}
+			decided := slices.DeleteFunc(slices.Clone(r.Story[:f.Story]), func(line rehearse.Line) bool { return line.By == "" })
+			for _, line := range decided[max(0, len(decided)-mostTold):] {
+				if at, ok := spanOf(line.By, l.Sources); ok {
+					d.Related = append(d.Related, diag.Related{Span: at, Message: line.At + " " + line.What})
+				}
+			}
+			failures = append(failures, d)
+		}
+		played(tests[i], failures)
+	})
+}
+
+// mostTold is how much of what was decided before a failure an editor shows.
+const mostTold = 20
+
+// spanOf is the line of a playbook that is written file:line.
+func spanOf(by string, sources map[string]string) (diag.Span, bool) {
+	colon := strings.LastIndexByte(by, ':')
+	src, ok := sources[by[:max(colon, 0)]]
+	line, err := strconv.Atoi(by[colon+1:])
+	if !ok || err != nil {
+		return diag.Span{}, false
+	}
+	lines := diag.NewLines(src)
+	start, text := lines.Start(line), lines.Text(line)
+	return diag.Span{File: by[:colon], Start: start + len(text) - len(strings.TrimLeft(text, " \t")), End: start + len(strings.TrimRight(text, " \t\r"))}, true
 }
 
 // census counts the contacts in each stage, in the store beside a playbook; nil where there is none.
