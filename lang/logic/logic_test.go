@@ -2,6 +2,7 @@ package logic_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"nurture/lang"
@@ -175,4 +176,22 @@ func world(t *testing.T, segment, where, never string) (*check.Playbook, *logic.
 		t.Fatalf("%s: %s", d.Code, d.Message)
 	}
 	return loaded.Playbook, logic.New(loaded.Playbook)
+}
+
+// A contact for which something holds is described in words that a person would use.
+func TestModel(t *testing.T) {
+	for text, want := range map[string]string{
+		`contact.role == "it" and contact.employees >= 200`:                   `employees >= 200, role is "it"`,
+		`contact.role != "it" and known(contact.role) and not large`:          `employees < 200, role is not "it"`,
+		`not known(contact.company)`:                                          `company is unknown`,
+		`contact.customer and contact.employees < 5 and "a" in contact.likes`: `customer, employees < 5, likes has a`,
+		`count(visited, 7d) >= 2`:                                             `count(visited) within 1w >= 2`,
+		`known(contact.company)`:                                              `company is known`,
+	} {
+		pb, w := world(t, text, "true", "false")
+		words, ok := w.Model(w.Of(pb.Segments[1].Cond, logic.At{}))
+		if got := strings.Join(words, ", "); !ok || got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
 }
