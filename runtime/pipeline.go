@@ -34,7 +34,7 @@ func (r *run) stepAll(ctx context.Context) error {
 	}
 }
 
-// sweep goes over all partitions once. again: a contact had more inputs than are taken at once, and is due still.
+// sweep goes over all groups of partitions once. again: a contact had more inputs than are taken at once, and is due still.
 //
 // Whoever fails says so in `failed`, and the reader stops; the others go on to empty their channels, without doing
 // anything any more.
@@ -101,21 +101,17 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 	return again, err
 }
 
-// partitionsAtOnce is how many partitions are asked for what is due at a time: the ids of that share of the contacts
-// are in memory.
-const partitionsAtOnce = store.Partitions / 64
-
-// load sends the contacts that are due, partition by partition. It ends early when the run is to stop.
+// load sends the contacts that are due, group by group: the ids of one group are in memory. It ends early when the run
+// is to stop.
 func (r *run) load(ctx, failed context.Context, reader *store.Reader, to chan<- []store.Loaded) error {
 	var due []int64
 	var err error
 	chunk := min(mostLoaded, r.Batch)
-	for first := 0; first < store.Partitions; first += partitionsAtOnce {
-		end := first + partitionsAtOnce
-		if due, err = reader.Due(first, end, r.span.end(), due); err != nil {
+	for group := range store.Groups {
+		if due, err = reader.Due(group, r.span.end(), due); err != nil {
 			return err
 		}
-		for len(due) >= chunk || len(due) > 0 && end == store.Partitions {
+		for len(due) >= chunk || len(due) > 0 && group == store.Groups-1 {
 			if ctx.Err() != nil || failed.Err() != nil {
 				return nil
 			}

@@ -235,9 +235,11 @@ func (h *house) decoded(p *compile.Program) string {
 		h.Fatal(err)
 	}
 	defer r.Close()
-	ids, err := r.Due(0, store.Partitions, calendar.Never, nil)
-	if err != nil {
-		h.Fatal(err)
+	var ids []int64
+	for group := range store.Groups {
+		if ids, err = r.Due(group, calendar.Never, ids); err != nil {
+			h.Fatal(err)
+		}
 	}
 	loaded, err := r.Load(ids)
 	if err != nil {

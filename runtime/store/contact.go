@@ -6,9 +6,8 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// An id is 63 bits: the partition, then the contact's number in it.
+// An id is 63 bits: the partition, of 4,096, then the contact's number in it.
 const (
-	partitions   = 4096
 	partitionBit = 51
 	numberMask   = 1<<partitionBit - 1
 )

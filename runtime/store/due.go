@@ -35,8 +35,7 @@ func (s *Store) Reader() (*Reader, error) {
 		stmt  **sqlite.Stmt
 		query string
 	}{
-		{&r.due, "WITH RECURSIVE part(n) AS (VALUES (?1) UNION ALL SELECT n + 1 FROM part WHERE n + 1 < ?2) " +
-			"SELECT id FROM part CROSS JOIN contact INDEXED BY contact_due ON id >> 51 = n WHERE next < ?3 AND next < 9223372036854775807"},
+		{&r.due, "SELECT id FROM contact INDEXED BY contact_due WHERE id >> 57 = ?1 AND next < ?2 AND next < 9223372036854775807"},
 		{&r.contact, "SELECT key, arrived, next, state FROM contact LEFT JOIN state ON contact = id WHERE id = ?"},
 		{&r.inputs, "SELECT id, n, at, event, body, source FROM inbox INDEXED BY inbox_waiting WHERE contact = ? AND taken IS NULL ORDER BY at, n"},
 	} {
@@ -51,17 +50,16 @@ func (s *Store) Reader() (*Reader, error) {
 // Close ends the use of the reader.
 func (r *Reader) Close() error { return r.store.explain(r.conn.Close()) }
 
-// Partitions is how many partitions the contacts are in.
-const Partitions = partitions
+// Groups is how many groups the contacts are in, each some partitions, in the order of the ids.
+const Groups = 64
 
-// Due appends to ids the contacts of partitions, from first up to but without end, for which something can happen
-// before an instant, in ascending order. It costs nothing for the contacts for which nothing can.
-func (r *Reader) Due(first, end int, before int64, ids []int64) ([]int64, error) {
+// Due appends to ids the contacts of a group, from 0, for which something can happen before an instant, in ascending
+// order. It costs nothing for the contacts for which nothing can.
+func (r *Reader) Due(group int, before int64, ids []int64) ([]int64, error) {
 	stmt := r.due
 	defer stmt.Reset()
-	stmt.BindInt64(1, int64(first))
-	stmt.BindInt64(2, int64(end))
-	stmt.BindInt64(3, before)
+	stmt.BindInt64(1, int64(group))
+	stmt.BindInt64(2, before)
 	had := len(ids)
 	for {
 		more, err := stmt.Step()

@@ -22,10 +22,13 @@ import (
 
 // migrations bring a store from one format to the next; a store's format is how many of them it has seen. They are
 // only ever added to.
-var migrations = []string{schema}
+var migrations = []string{schema, dueByGroup}
 
 //go:embed schema.sql
 var schema string
+
+//go:embed due.sql
+var dueByGroup string
 
 // applicationID marks a SQLite file as a nurture store: "nurt".
 const applicationID = 0x6e757274
