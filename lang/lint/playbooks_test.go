@@ -25,7 +25,7 @@ func TestPlaybooks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			loaded := lang.Parse(map[string]string{filepath.Base(name): string(src)}, greeting)
+			loaded := lang.Parse(map[string]string{filepath.Base(name): string(src)}, greeting(string(src)))
 			loaded.Lint(lint.Config{Now: calendar.DateOf(2026, 11, 23)})
 			var got strings.Builder
 			for _, d := range loaded.Diagnostics {
@@ -49,7 +49,15 @@ func TestPlaybooks(t *testing.T) {
 	}
 }
 
-// greeting is the text of every content file there.
-func greeting(path string) (string, error) {
-	return fmt.Sprintf("---\nsubject: About %s\n---\nHello!\n", strings.TrimSuffix(path, ".md")), nil
+// greeting gives the text of every content file: it calls people by what the playbook knows of them.
+func greeting(playbook string) func(path string) (string, error) {
+	words := ""
+	for _, field := range []string{"first_name", "name", "company", "firm"} {
+		if strings.Contains(playbook, "\n  "+field+" ") {
+			words += fmt.Sprintf(" {{ contact.%s | default: \"you\" }}", field)
+		}
+	}
+	return func(path string) (string, error) {
+		return fmt.Sprintf("---\nsubject: About %s\n---\nHello%s!\n", strings.TrimSuffix(path, ".md"), words), nil
+	}
 }
