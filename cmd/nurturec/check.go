@@ -57,7 +57,8 @@ func (c *checkCmd) Run(stop context.Context, at *terminal) error {
 		return err
 	}
 	if c.Watch {
-		return k.watch(stop)
+		w := &watch{at: at, books: k.books, show: k.again}
+		return w.run(stop)
 	}
 	if c.Fix || c.Diff {
 		if err := k.mend(); err != nil {
@@ -158,6 +159,16 @@ func (k *checker) left() (f *findings, stale []entry) {
 		stale = k.baseline.hide(f)
 	}
 	return f, stale
+}
+
+// again checks everything and shows it.
+func (k *checker) again() error {
+	for _, p := range k.books {
+		if err := p.look(k.today()); err != nil {
+			return err
+		}
+	}
+	return k.show()
 }
 
 func (k *checker) show() error {

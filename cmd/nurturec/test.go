@@ -19,6 +19,7 @@ type testCmd struct {
 	Playbook string `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
 	Only     string `name:"run" placeholder:"RE" help:"Only the tests whose titles this regular expression fits. -run is taken as well."`
 	Format   string `enum:"text,json,junit" default:"text" help:"How the results are shown: text, json or junit."`
+	Watch    bool   `help:"Play them again whenever a file of the playbook changes, until it is interrupted."`
 	Verbose  bool   `short:"v" help:"Show the tests that pass as well, each with what happened in it."`
 }
 
@@ -31,6 +32,7 @@ expected what, what is so instead, and what happened to the contact until then, 
   nurturec test examples/saas              of another one
   nurturec test -run consent .             those with "consent" in their titles
   nurturec test -v -run "no consent" .     one, with the whole story of its contact
+  nurturec test --watch .                  while writing, beside an editor that knows nothing of it
   nurturec test --format junit . > t.xml   for CI; --format json for a program to read
 
 A test stands in any file of the playbook, beside what it is about or in a file of its own:
@@ -63,9 +65,16 @@ func goFlags(args []string) []string {
 }
 
 func (c *testCmd) Run(stop context.Context, at *terminal) error {
-	t, err := c.open()
-	if err != nil {
+	t := &tested{testCmd: c, book: &playbook{folder: c.Playbook}}
+	if err := t.read(); err != nil {
 		return err
+	}
+	if c.Watch {
+		if c.Format != "text" {
+			return errors.New("--watch is for a person: it cannot stand beside --format")
+		}
+		w := &watch{at: at, books: []*playbook{t.book}, show: func() error { return t.again(stop, at) }}
+		return w.run(stop)
 	}
 	if err := t.play(stop); err != nil {
 		return &exit{exitRefused, fmt.Errorf("interrupted; %s been played: %w", have(len(t.results), "test"), err)}
@@ -97,21 +106,21 @@ type tested struct {
 	took    time.Duration
 }
 
-// open reads the playbook.
-func (c *testCmd) open() (*tested, error) {
-	only, err := regexp.Compile(c.Only)
+// read reads the playbook and chooses the tests.
+func (t *tested) read() error {
+	only, err := regexp.Compile(t.Only)
 	if err != nil {
-		return nil, fmt.Errorf("--run: %w", err)
+		return fmt.Errorf("--run: %w", err)
 	}
-	loaded, err := load(c.Playbook)
+	loaded, err := load(t.Playbook)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t := &tested{testCmd: c, book: &playbook{folder: c.Playbook, Loaded: loaded}}
+	t.book.Loaded, t.errors, t.tests, t.results = loaded, findings{}, nil, nil
 	t.errors.add(t.book, asTyped)
 	t.errors.diags = slices.DeleteFunc(t.errors.diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
 	if loaded.Failed() {
-		return t, nil
+		return nil
 	}
 	for _, test := range loaded.Playbook.Tests {
 		if only.MatchString(test.Title) {
@@ -124,12 +133,24 @@ func (c *testCmd) open() (*tested, error) {
 			titles = append(titles, test.Title)
 		}
 		hint := ""
-		if near, ok := diag.Nearest(c.Only, titles); ok {
+		if near, ok := diag.Nearest(t.Only, titles); ok {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
-		return nil, errors.New("--run " + c.Only + " fits the title of no test" + hint)
+		return errors.New("--run " + t.Only + " fits the title of no test" + hint)
 	}
-	return t, nil
+	return nil
+}
+
+// again reads the playbook anew, plays its tests and shows how they end.
+func (t *tested) again(stop context.Context, at *terminal) error {
+	if err := t.read(); err != nil {
+		fmt.Fprintf(at.err, "nurturec: %v\n", err) // the next change may mend it
+		return nil
+	}
+	if t.play(stop) != nil { // it is interrupted, which ends the watch
+		return nil
+	}
+	return t.show(at)
 }
 
 // play plays the tests; the error is that of a context that has ended before.

@@ -21,15 +21,21 @@ const settle = 30 * time.Millisecond
 // wipe empties a terminal and what it has kept of what stood above.
 const wipe = "\x1b[H\x1b[2J\x1b[3J"
 
-// watch shows what is found, and again after each change, until it is stopped.
-func (k *checker) watch(stop context.Context) error {
+// watch shows something about playbooks, and again after each change of them, until it is stopped.
+type watch struct {
+	at    *terminal
+	books []*playbook
+	show  func() error // reads the playbooks and shows what is so now
+}
+
+func (w *watch) run(stop context.Context) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return fmt.Errorf("the system does not let files be watched: %w", err)
 	}
 	defer watcher.Close()
-	k.follow(watcher)
-	if err := k.again(); err != nil { // of what has changed before it was watched
+	w.follow(watcher)
+	if err := w.again(); err != nil { // of what has changed before it was watched
 		return err
 	}
 	timer := time.NewTimer(time.Hour)
@@ -42,42 +48,37 @@ func (k *checker) watch(stop context.Context) error {
 			if !open {
 				return nil
 			}
-			if !e.Has(fsnotify.Chmod) && k.concerns(e.Name) {
+			if !e.Has(fsnotify.Chmod) && w.concerns(e.Name) {
 				timer.Reset(settle)
 			}
 		case err := <-watcher.Errors: // events were lost: look at everything
-			fmt.Fprintf(k.at.err, "nurturec: files are watched badly: %v\n", err)
+			fmt.Fprintf(w.at.err, "nurturec: files are watched badly: %v\n", err)
 			timer.Reset(settle)
 		case <-timer.C:
-			if err := k.again(); err != nil {
+			if err := w.again(); err != nil {
 				return err
 			}
-			k.follow(watcher)
+			w.follow(watcher)
 		}
 	}
 }
 
-// again checks everything and shows it, on a screen of its own where a person looks.
-func (k *checker) again() error {
-	for _, p := range k.books {
-		if err := p.look(k.today()); err != nil {
-			return err
-		}
+// again shows what is so, on a screen of its own where a person looks.
+func (w *watch) again() error {
+	if w.at.screen {
+		fmt.Fprint(w.at.out, wipe)
 	}
-	if k.at.screen {
-		fmt.Fprint(k.at.out, wipe)
-	}
-	if err := k.show(); err != nil {
+	if err := w.show(); err != nil {
 		return err
 	}
-	fmt.Fprintf(k.at.err, "%s; watching, Ctrl-C ends it\n", time.Now().Format(time.TimeOnly))
+	fmt.Fprintf(w.at.err, "%s; watching, Ctrl-C ends it\n", time.Now().Format(time.TimeOnly))
 	return nil
 }
 
 // follow watches the folders of everything that was read, or that could come to be read. A folder that cannot be watched
 // is passed over: it is not there, or not to be read.
-func (k *checker) follow(watcher *fsnotify.Watcher) {
-	for _, p := range k.books {
+func (w *watch) follow(watcher *fsnotify.Watcher) {
+	for _, p := range w.books {
 		_ = watcher.Add(p.folder)
 		for _, file := range p.wanted() {
 			for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
@@ -112,7 +113,7 @@ func (p *playbook) wanted() []string {
 }
 
 // concerns says whether a file that has changed matters.
-func (k *checker) concerns(file string) bool {
+func (w *watch) concerns(file string) bool {
 	if filepath.Base(file) == lint.ConfigName {
 		return true
 	}
@@ -120,7 +121,7 @@ func (k *checker) concerns(file string) bool {
 	if err != nil {
 		return true
 	}
-	for _, p := range k.books {
+	for _, p := range w.books {
 		folder, err := filepath.Abs(p.folder)
 		if err != nil {
 			return true
@@ -133,8 +134,8 @@ func (k *checker) concerns(file string) bool {
 		if path.Dir(name) == "." && strings.HasSuffix(name, lang.Extension) {
 			return true
 		}
-		for _, w := range p.wanted() {
-			if w == name || strings.HasPrefix(w, name+"/") {
+		for _, file := range p.wanted() {
+			if file == name || strings.HasPrefix(file, name+"/") {
 				return true
 			}
 		}
