@@ -83,7 +83,7 @@ func (a *arrivals) arrive(s *check.Stage, as *logic.Formula) {
 	}
 	here.as = append(here.as, as)
 	a.queue = append(a.queue, s)
-	if a.world.Can(logic.And(as, logic.Not(a.moving(logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}, false)))) {
+	if a.world.Can(logic.And(as, logic.Not(a.moving(logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}, false)), logic.Not(a.emptyAtOnce(s)))) {
 		here.rests = true
 		a.rest(s)
 	}
@@ -147,13 +147,49 @@ func (a *arrivals) taken(s *check.Stage, w *graph.Way) []*logic.Formula {
 		add(a.way(s, w))
 		return kinds
 	}
-	if w.Rule.When != nil {
-		at := logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}
-		for _, as := range a.at[s].as {
-			add(logic.And(as, a.fits(w, at, false), logic.Not(a.earlier(s, w, at))))
-		}
+	at := logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}
+	now := logic.And(a.fits(w, at, false), logic.Not(a.earlier(s, w, at)))
+	switch r := w.Rule; {
+	case r.When != nil:
+	case r.On != nil && r.On.Kind == check.Exhausted:
+		now = logic.And(now, logic.Not(a.moving(at, false)), a.nothingAtOnce(s, func(c column) bool { return !slices.ContainsFunc(c.offers, endless) }))
+	default:
+		return nil
+	}
+	for _, as := range a.at[s].as {
+		add(logic.And(as, now))
 	}
 	return kinds
+}
+
+// emptyAtOnce is whom a stage has nothing for, so that `exhausted` moves them on at the instant at which they come.
+func (a *arrivals) emptyAtOnce(s *check.Stage) *logic.Formula {
+	gone := logic.False
+	for _, r := range a.graph.Rules(s) {
+		if r.On != nil && r.On.Kind == check.Exhausted {
+			gone = logic.Or(gone, a.leads(r.Rule, logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}, false))
+		}
+	}
+	if gone == logic.False {
+		return gone
+	}
+	return logic.And(gone, a.nothingAtOnce(s, func(c column) bool { return len(c.offers) == 0 }))
+}
+
+// nothingAtOnce is for whom a touch that is due on entry has a column of a sort.
+func (a *arrivals) nothingAtOnce(s *check.Stage, is func(column) bool) *logic.Formula {
+	all := logic.False
+	for _, send := range s.Sends {
+		if !in(send).IsZero() {
+			continue
+		}
+		for _, c := range a.columns(send, logic.At{Stage: s}, false) {
+			if is(c) {
+				all = logic.Or(all, c.is)
+			}
+		}
+	}
+	return all
 }
 
 // writes says whether a rule writes what conditions see: what it makes of the contact is taken as open.
@@ -424,7 +460,7 @@ func (a *arrivals) fallsDue(s *check.Stage, e *check.Event, seen map[*check.Stag
 	}
 	seen[s] = true
 	for _, w := range a.graph.In(s) {
-		if w.From == nil || w.From.Program != s.Program || !a.rests(w.From) || w.Rule.On != nil && w.Rule.On.Handoff == h {
+		if w.From == nil || w.From.Program != s.Program || !a.rests(w.From) || w.Rule.On != nil && w.Rule.On.Handoff == h || !a.open(w) {
 			continue
 		}
 		if hands(w.From, h) && a.comesFree(w.From, h, map[*check.Stage]bool{}) || !seen[w.From] && a.fallsDue(w.From, e, seen) != logic.False {
@@ -444,12 +480,17 @@ func (a *arrivals) comesFree(s *check.Stage, h *check.Handoff, seen map[*check.S
 		switch {
 		case w.From == nil || w.From.Program != s.Program:
 			return true
-		case !a.rests(w.From) || seen[w.From]:
+		case !a.rests(w.From) || seen[w.From] || !a.open(w):
 		case closes(w.Rule.Rule, h), !hands(w.From, h) && a.comesFree(w.From, h, seen):
 			return true
 		}
 	}
 	return s == s.Program.Stages[0] && s.Program.Enter != nil
+}
+
+// open says whether a way can be taken, as far as that does not hang on hand-offs.
+func (a *arrivals) open(w *graph.Way) bool {
+	return w.Rule.On != nil && w.Rule.On.Kind == check.Overdue || len(a.taken(w.From, w)) > 0
 }
 
 // closes says whether a rule is for an outcome that ends a hand-off.

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"strings"
 
 	"nurture/lang/calendar"
 	"nurture/lang/check"
@@ -55,8 +54,11 @@ program longterm "Long-term" {
 		for s := range a.onCircles() {
 			if beside := a.elsewhere(s.Program.Track); a.rests(s) && l.world.Can(beside) {
 				for _, here := range []stay{{s, false}, {s, true}} {
+					if here.open && !a.spent(s) {
+						continue
+					}
 					for _, e := range a.exits(s, here.open) {
-						if e.way.To != nil && !writes(e.way.Then) {
+						if e.way.To != nil && !writes(e.way.Then) && !a.caught(here, e.way) {
 							exits[here] = append(exits[here], exit{e.way, logic.And(e.as, beside)})
 						}
 					}
@@ -165,18 +167,28 @@ program turnback "Back from sales" {
 
 // reportLoop reports a loop at the way that closes it.
 func (l *look) reportLoop(loop []*graph.Way, format string) {
-	var steps []string
-	for _, w := range loop {
-		steps = append(steps, step(w))
-	}
-	said := "from `" + nameOf(loop[0].From) + "` it " + strings.Join(steps, "; ")
-	f := l.report(loop[len(loop)-1].Place, format, said)
-	for _, w := range loop[:len(loop)-1] {
+	f := l.report(loop[len(loop)-1].Place, format, "from `"+nameOf(loop[0].From)+"` it "+described(loop))
+	for _, w := range loop[:min(len(loop)-1, mostPlaces)] {
 		f.because(w.Place, "%s", step(w))
 	}
 }
 
-// stay is a stay in a stage, with a hand-off of its program open from before or not.
+// spent says whether contacts can come to a stage with a hand-off of its program open of which nothing comes any more.
+func (a *arrivals) spent(s *check.Stage) bool {
+	return slices.ContainsFunc(a.Handoffs, func(h *check.Handoff) bool { return a.comesSpent(s, h, map[*check.Stage]bool{}) })
+}
+
+// caught says whether a hand-off that is given in a stay gets overdue in the next stage of the program, and leads on there.
+func (a *arrivals) caught(s stay, w *graph.Way) bool {
+	if s.open || w.To.Program != s.Program || w.Rule.On != nil && w.Rule.On.Kind == check.Overdue {
+		return false
+	}
+	return slices.ContainsFunc(s.Entry, func(e check.Entry) bool {
+		return e.Hand != nil && e.Hand.Accept != nil && a.movingOn(w.To, check.Overdue, e.Hand) != logic.False
+	})
+}
+
+// stay is a stay in a stage, with a hand-off of its program open from before, of which nothing comes any more, or not.
 type stay struct {
 	*check.Stage
 	open bool
@@ -187,7 +199,10 @@ func (s stay) next(w *graph.Way) stay {
 	return stay{w.To, w.To.Program == s.Program && (s.open || handsSomething(s.Stage))}
 }
 
-// mostSteps bounds the search for one loop.
+// mostPlaces is how many steps of a loop are pointed to.
+const mostPlaces = 10
+
+// mostSteps bounds the search for one loop, beside what its length asks for.
 const mostSteps = 2000
 
 // loops finds circles that one contact can go round, so many that every stage that lies on one lies on one of these.
@@ -199,8 +214,13 @@ func (l *look) loops(exits map[stay][]exit) [][]*graph.Way {
 		stays = append(stays, stay{s, false}, stay{s, true})
 	}
 	circles := circular(stays, exits)
+	size, over := map[int]int{}, map[int]bool{} // of a circle: how many stays; whether the search in it took too long
+	for _, c := range circles {
+		size[c]++
+	}
 	for _, start := range stays {
-		if on[start.Stage] || circles[start] == 0 {
+		circle := circles[start]
+		if on[start.Stage] || circle == 0 || over[circle] {
 			continue
 		}
 		steps := 0
@@ -208,7 +228,8 @@ func (l *look) loops(exits map[stay][]exit) [][]*graph.Way {
 		passed := map[stay]bool{}
 		var walk func(s stay, as *logic.Formula) bool
 		walk = func(s stay, as *logic.Formula) bool {
-			if steps++; steps > mostSteps {
+			if steps++; steps > mostSteps+2*size[circle] {
+				over[circle] = true
 				return false
 			}
 			passed[s] = true
