@@ -68,6 +68,10 @@ program p "P" {
 
 // condition compiles the condition of a rule; nil when the checker does not take it.
 func condition(t interface{ Fatal(...any) }, text string) (*Program, *Cond) {
+	return conditionOf(t, world, text)
+}
+
+func conditionOf(t interface{ Fatal(...any) }, world, text string) (*Program, *Cond) {
 	loaded := lang.Parse(map[string]string{"p.nurture": strings.Replace(world, "%s", text, 1)}, nil)
 	if loaded.Failed() {
 		return nil, nil

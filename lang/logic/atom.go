@@ -1,6 +1,9 @@
 package logic
 
 import (
+	"fmt"
+	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -19,7 +22,7 @@ type predicate struct {
 	sort   sort
 	is     relation
 	num    float64
-	text   string
+	text   string            // of a pair: the other thing
 	which  string            // of a word: which one
 	within calendar.Duration // of a distance: what it is compared with; of a count: the span
 	ahead  bool              // of a distance: within lies ahead of now
@@ -39,6 +42,8 @@ const (
 	text          // one of some, or any
 	word          // one of the offer's words
 	distance      // how far an instant lies back
+	ago           // how far one lies back that is not ahead of now
+	pair          // how two things of one type compare with each other
 	happened      // how often something happened in some span
 )
 
@@ -54,13 +59,14 @@ const (
 	startsWith
 	endsWith
 	contains
+	matches
 )
 
 var comparisons = map[cond.Op]relation{cond.Eq: equals, cond.Lt: less, cond.Le: atMost, cond.Gt: more, cond.Ge: atLeast}
 
-var textTests = map[string]relation{"startsWith": startsWith, "endsWith": endsWith, "contains": contains}
+var textTests = map[string]relation{"startsWith": startsWith, "endsWith": endsWith, "contains": contains, "matches": matches}
 
-var signs = map[relation]string{equals: "=", less: "<", atMost: "<=", more: ">", atLeast: ">=", startsWith: "startsWith", endsWith: "endsWith", contains: "contains"}
+var signs = map[relation]string{equals: "=", less: "<", atMost: "<=", more: ">", atLeast: ">=", startsWith: "startsWith", endsWith: "endsWith", contains: "contains", matches: "matches"}
 
 func atomOf(thing string, p predicate) *Formula {
 	return &Formula{op: isAtom, atom: atom{thing, p}, key: thing + p.String()}
@@ -71,19 +77,36 @@ func (p predicate) String() string {
 	if p.is == holds {
 		return ""
 	}
-	s := " " + signs[p.is] + " "
-	num := strconv.FormatFloat(p.num, 'g', -1, 64)
+	return p.says(signs[p.is])
+}
+
+// says says it with a sign.
+func (p predicate) says(sign string) string {
+	s := " " + sign + " "
+	num := strconv.FormatFloat(p.num, 'f', -1, 64)
 	switch p.sort {
 	case word:
 		return "." + p.which + s + strconv.Quote(p.text)
 	case text:
 		return s + strconv.Quote(p.text)
-	case distance:
+	case pair:
+		return s + p.text
+	case day, instant:
+		minutes := int64(p.num)
+		s += calendar.Date(math.Floor(p.num / (24 * 60))).String()
+		if minutes %= 24 * 60; minutes != 0 {
+			s += fmt.Sprintf(" %02d:%02d", (minutes+24*60)%(24*60)/60, (minutes+24*60)%60)
+		}
+		return s
+	case distance, ago:
 		if p.ahead {
 			return s + "-" + p.within.String()
 		}
 		return s + p.within.String()
 	case happened:
+		if p.within.IsZero() {
+			return s + num
+		}
 		return " within " + p.within.String() + s + num
 	}
 	return s + num
@@ -105,6 +128,23 @@ func (p predicate) of(v float64) bool {
 	}
 }
 
+// over says whether it is true of all numbers from least to most, or of none of them.
+func (p predicate) over(least, most float64) (is, settled bool) {
+	l, m := p.of(least), p.of(most)
+	if p.is == equals {
+		return l && m, p.num < least || p.num > most || least == most
+	}
+	return l, l == m
+}
+
+// above is the same predicate of numbers that are not below a bound, where to be at most the bound is to be equal to it.
+func (p predicate) above(least float64) predicate {
+	if p.is == equals && p.num == least && !math.IsInf(least, 0) {
+		p.is = atMost
+	}
+	return p
+}
+
 // ofText says whether it is true of a text.
 func (p predicate) ofText(v string) bool {
 	switch p.is {
@@ -114,6 +154,9 @@ func (p predicate) ofText(v string) bool {
 		return strings.HasPrefix(v, p.text)
 	case endsWith:
 		return strings.HasSuffix(v, p.text)
+	case matches:
+		re, err := regexp.Compile(p.text)
+		return err == nil && re.MatchString(v)
 	default:
 		return strings.Contains(v, p.text)
 	}

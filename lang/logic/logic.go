@@ -1,18 +1,22 @@
 // Package logic decides what the conditions of a playbook can be: whether any contact can ever make one true, whether one
 // holds wherever another does, whether two say the same.
 //
-// It sees a condition as its comparisons, and reasons exactly about those of one thing with literals: a field of an enum
-// or topic type has one of its values, a number lies in one of the intervals between the numbers that it is compared
-// with, a date or time likewise, `since` and `until` of one instant are one distance, the counts of an event in shorter
-// spans are never more than in longer ones, a phase is the stage's, an offer is one of those that are declared, a score is never below 0
-// and without anything that raises it 0, and each of them, where it can be, is unknown. A score of `when` terms alone is
-// worked out from these. A text compared with texts is exact, and so are prefixes, suffixes and parts of it against each other.
+// It sees a condition as its comparisons, and reasons exactly about those of one thing with literals: a field of an enum, topic
+// or offer type has one of its values, a number lies on one of the numbers that it is compared with or between them, a date or
+// time likewise, `since` and `until` of one instant are one distance, which is not ahead of now for what has happened, the
+// counts of an event in shorter spans are never more than in longer ones, a phase is the stage's, an offer is one of those
+// that are declared, and each of them, where it can be, is unknown. A text compared with texts is exact, and so are prefixes,
+// suffixes and parts of it against each other; a regular expression is worked out for texts that are named. Completeness
+// follows from what is known, and a score from its `when` terms, as far as these go: events raise it above them, or lower it,
+// and it is never below 0. Two things that are compared with each other are less, equal or more; something of a topic or a
+// map has been sent, or answered, where one of its offers has.
 //
-// Whatever else is compared (two fields with each other, results of functions, regular expressions) is free: it can be true and it
-// can be false, always the same for the same text in one question. Things that are tied to each other only by what
-// happens, such as a response and the count of clicks, are taken as free of each other too; but something of a topic or a map has
-// been sent, or answered, where one of its offers has. So Can is never false for what
-// can be; it may be true for what cannot. Durations of days and of months are taken as comparable only where that is so in every calendar.
+// Whatever else is compared (sums, results of functions, regular expressions on texts that are not named) is free: it can be
+// true and it can be false, always the same for the same text in one question. Things that are tied to each other only by what
+// happens, such as a response and the count of clicks, or by a third one (a < b, b < c), are taken as free of each other too.
+// So Can is never false for what can be; it may be true for what cannot, and is where more than 256 things are said of one
+// operand, more than 8 terms add up, or the search gives up. Durations of days and of months are taken as comparable only where
+// that is so in every calendar. Local times in the gap that summer time makes are taken as different, as on every other day.
 package logic
 
 import (
@@ -29,9 +33,10 @@ import (
 type World struct {
 	segments map[string]*check.Segment
 	scores   map[string]*check.Score
-	fields   map[string][]string // the values of enum, set and topic fields, by operand: "contact.role"
-	topics   []string
+	values   map[string][]string // of the fields that have only these, by operand: "contact.role", "event.topic"
 	offers   []*check.Offer
+	asked    []string                  // the fields that completeness counts
+	phased   bool                      // each program has a phase
 	kinds    map[string][]*check.Offer // the offers of each topic and map
 	known    map[memoKey]*Formula
 	answers  map[string]bool // of Can, by the formula's key
@@ -63,15 +68,15 @@ func After(d calendar.Duration) Stay { return Stay{true, d} }
 
 // New makes the world of a playbook.
 func New(pb *check.Playbook) *World {
-	w := &World{segments: map[string]*check.Segment{}, scores: map[string]*check.Score{}, fields: map[string][]string{}, offers: pb.Offers, known: map[memoKey]*Formula{}, answers: map[string]bool{}, kinds: map[string][]*check.Offer{}}
+	w := &World{segments: map[string]*check.Segment{}, scores: map[string]*check.Score{}, values: valuesOf(pb), offers: pb.Offers, phased: true, known: map[memoKey]*Formula{}, answers: map[string]bool{}, kinds: map[string][]*check.Offer{}}
 	for _, s := range pb.Segments {
 		w.segments[s.Name] = s
 	}
 	for _, s := range pb.Scores {
 		w.scores[s.Name] = s
 	}
-	for _, t := range pb.Topics {
-		w.topics = append(w.topics, t.Name)
+	for _, p := range pb.Programs {
+		w.phased = w.phased && p.Phase != check.NoPhase
 	}
 	for _, o := range pb.Offers {
 		if o.Topic != nil {
@@ -83,7 +88,9 @@ func New(pb *check.Playbook) *World {
 	}
 	if pb.Contact != nil {
 		for _, f := range pb.Contact.Fields {
-			w.values("contact."+f.Name, f)
+			if f.Question != nil {
+				w.asked = append(w.asked, f.Name)
+			}
 		}
 		if pb.Contact.Key != nil {
 			w.key = pb.Contact.Key.Name
@@ -92,13 +99,46 @@ func New(pb *check.Playbook) *World {
 	return w
 }
 
-func (w *World) values(operand string, f *check.Field) {
-	switch f.Type {
-	case check.FieldEnum:
-		w.fields[operand] = f.Values
-	case check.FieldTopic:
-		w.fields[operand] = w.topics
+// valuesOf are the values of the fields that can have no others. A field of that name in several events has those of all.
+func valuesOf(pb *check.Playbook) map[string][]string {
+	var topics, offers []string
+	for _, t := range pb.Topics {
+		topics = append(topics, t.Name)
 	}
+	for _, o := range pb.Offers {
+		offers = append(offers, o.Name)
+	}
+	values, open := map[string][]string{}, map[string]bool{}
+	add := func(operand string, f *check.Field) {
+		switch f.Type {
+		case check.FieldEnum:
+			values[operand] = append(values[operand], f.Values...)
+		case check.FieldTopic:
+			values[operand] = append(values[operand], topics...)
+		case check.FieldOffer:
+			values[operand] = append(values[operand], offers...)
+		default:
+			open[operand] = true
+		}
+	}
+	if pb.Contact != nil {
+		for _, f := range pb.Contact.Fields {
+			add("contact."+f.Name, f)
+		}
+	}
+	for _, e := range pb.Events {
+		for _, f := range e.Fields {
+			add("event."+f.Name, f)
+		}
+	}
+	for operand, of := range values {
+		slices.Sort(of)
+		values[operand] = slices.Compact(of)
+		if open[operand] {
+			delete(values, operand)
+		}
+	}
+	return values
 }
 
 // Formula is a condition as the world sees it. It is not changed.
@@ -186,7 +226,7 @@ func (w *World) Of(e *cond.Expr, at At) *Formula { return w.of(e, at, false) }
 
 // InTheLongRun is what a condition comes to for a contact that is not heard of any more: what time settles is settled.
 // Every instant that is known lies further back than any duration, nothing has happened within any span, what decays
-// has decayed, and everything else stays as it is, whatever it is. A rule that moves every silent contact on at some
+// is next to nothing though never quite, and everything else stays as it is, whatever it is. A rule that moves every silent contact on at some
 // time holds then at the latest, or has been taken before.
 func (w *World) InTheLongRun(e *cond.Expr, at At) *Formula { return w.of(e, at, true) }
 
@@ -212,7 +252,7 @@ func Stayed(d calendar.Duration, longer bool) *Formula {
 	if longer {
 		is = more
 	}
-	return atomOf("since(stage.entered)", predicate{sort: distance, is: is, within: d})
+	return atomOf("since(stage.entered)", predicate{sort: ago, is: is, within: d})
 }
 
 // Can says whether some contact at some moment can make it true.
@@ -251,11 +291,15 @@ func (w *World) Model(f *Formula) (words []string, ok bool) {
 	return s.words(), true
 }
 
+// mostParts is how many parts of a condition are held against each other.
+const mostParts = 100
+
 // Clash finds the parts of a condition that cannot hold which exclude each other: two operands of its `and`, or one twice when
-// that cannot hold by itself.
+// that cannot hold by itself; where it takes more than two, the whole condition.
 func (w *World) Clash(e *cond.Expr, at At) (a, b *cond.Node) {
 	r := &reading{World: w, at: at}
 	var parts []*cond.Node
+	var are []*Formula
 	var split func(n *cond.Node)
 	split = func(n *cond.Node) {
 		if n.Op == cond.And {
@@ -263,17 +307,20 @@ func (w *World) Clash(e *cond.Expr, at At) (a, b *cond.Node) {
 			split(n.Args[1])
 			return
 		}
-		parts = append(parts, n)
+		parts, are = append(parts, n), append(are, r.bool(n))
 	}
 	split(e.Root)
-	for _, p := range parts {
-		if !w.Can(r.bool(p)) {
+	for i, p := range parts {
+		if !w.Can(are[i]) {
 			return p, p
 		}
 	}
+	if len(parts) > mostParts {
+		return e.Root, e.Root
+	}
 	for i, p := range parts {
-		for _, q := range parts[:i] {
-			if !w.Can(And(r.bool(q), r.bool(p))) {
+		for j, q := range parts[:i] {
+			if !w.Can(And(are[j], are[i])) {
 				return q, p
 			}
 		}

@@ -23,7 +23,7 @@ contact {
 
 topics security
 
-event visited { page text }
+event visited { page text, topic topic }
 
 segment large = contact.employees >= 200
 segment whole = %s
@@ -66,6 +66,14 @@ func said(w *logic.World, f *logic.Formula) string {
 }
 
 func TestWhatConditionsCanBe(t *testing.T) {
+	var many, free string // texts, and things that can be and need not be
+	for i := range 100 {
+		many += fmt.Sprintf(`"%d", `, i)
+		if i < 40 {
+			free += fmt.Sprintf(`(contact.company matches "a%d" or contact.company matches "b%d") and `, i, i)
+		}
+	}
+	many = strings.TrimSuffix(many, ", ")
 	tests := []struct{ text, want, inTheEnd string }{
 		{`contact.role == "it"`, "sometimes", "sometimes"},
 		{`contact.role == "it" and contact.role == "developer"`, "never", "never"},
@@ -97,11 +105,38 @@ func TestWhatConditionsCanBe(t *testing.T) {
 		{`score.interest < 0`, "never", "never"},
 		{`score.interest >= 5`, "sometimes", "sometimes"},
 		{`score.interest >= 6`, "sometimes", "never"},
+		{`score.interest < 1 or large`, "sometimes", "always"},
+		{`score.interest == 0 and not large`, "sometimes", "sometimes"}, // what halves never comes to nothing
+		{`large and score.interest < 5`, "never", "never"},
+		{`large and score.interest <= 5 and score.interest != 5`, "never", "never"},
 		{`score.fit == 50 and not large`, "never", "never"},
 		{`score.fit > 50`, "never", "never"},
 		{`score.sunk > 0`, "never", "never"},
 		{`phase == "nurture" and phase == "retain"`, "never", "never"},
 		{`1 < 2`, "always", "always"},
+		{`"Acme" startsWith "A"`, "always", "always"},
+		{`phase == "nurture" and not (since(stage.entered) >= 0d)`, "never", "never"},
+		{`phase startsWith "x"`, "never", "never"},
+		{`until(last(visited)) > 1d`, "never", "never"},
+		{`since(stage.entered) < 0d`, "never", "never"},
+		{`(contact.customer and large) == false and not known(contact.customer)`, "sometimes", "sometimes"},
+		{`contact.customer == large and contact.customer and contact.employees < 5`, "never", "never"},
+		{`contact.renewal < last(visited) and contact.renewal > last(visited)`, "never", "never"},
+		{`contact.renewal < last(visited) and last(visited) > contact.renewal`, "sometimes", "sometimes"},
+		{`contact.renewal < last(visited) and contact.renewal > stage.entered`, "sometimes", "sometimes"},
+		{`contact.renewal < last(visited) and count(visited) == 0`, "never", "never"},
+		{`contact.company matches "^A" and contact.company matches "e$"`, "sometimes", "sometimes"},
+		{`contact.company matches "^A" and not (contact.company contains "^")`, "sometimes", "sometimes"},
+		{`contact.company matches "^A" and contact.company == "Bcme"`, "never", "never"},
+		{`contact.company matches "^A" and not known(contact.company)`, "never", "never"},
+		{`contact.role matches "^x"`, "never", "never"},
+		{`contact.employees < 90_071_992_547_409_930`, "sometimes", "sometimes"}, // one less is the same number
+		{`abs(contact.employees) < 0`, "never", "never"},
+		{`sent(report) >= -1`, "always", "always"},
+		{`completeness == 1`, "always", "always"}, // nothing is asked
+		{`contact.company in [` + many + `] and contact.company == "x"`, "never", "never"},
+		{`contact.employees > 5 and ` + strings.Repeat(`(contact.customer or large or count(visited) > 1) and `, 20) + `contact.employees < 3`, "never", "never"},
+		{`contact.employees > 5 and ` + free + `contact.employees < 3`, "never", "never"},
 	}
 	for _, test := range tests {
 		pb, w := world(t, test.text, "true", "false")
@@ -148,6 +183,8 @@ func TestSame(t *testing.T) {
 		{`contact.role == "it" or contact.role == "developer"`, `known(contact.role)`, true},
 		{`200 <= contact.employees`, `large`, true},
 		{`large`, `contact.employees > 200`, false},
+		{`contact.renewal < last(visited)`, `last(visited) > contact.renewal`, true},
+		{`false`, `event.topic != "security" and event.topic contains ""`, true}, // the only one
 	} {
 		pb, w := world(t, test.a, test.b, "false")
 		a, b := w.Of(pb.Segments[1].Cond, logic.At{}), w.Of(pb.Programs[0].Stages[0].Rules[0].Where, logic.At{})
@@ -187,6 +224,10 @@ func TestModel(t *testing.T) {
 		`contact.customer and contact.employees < 5 and "a" in contact.likes`: `customer, employees < 5, likes has a`,
 		`count(visited, 7d) >= 2`:                                             `count(visited) within 1w >= 2`,
 		`known(contact.company)`:                                              `company is known`,
+		`since(stage.entered) >= 5d`:                                          `in a program, since(stage.entered) >= 5d`,
+		`contact.renewal < 2026-01-01 09:30`:                                  `renewal < 2026-01-01 09:30`,
+		`contact.renewal > last(visited)`:                                     `count(visited) >= 1, renewal > last(visited)`,
+		`not (count(visited, 7d) >= 2) and not (contact.renewal > 2026-01-01) and known(contact.renewal)`: `count(visited) within 1w < 2, renewal <= 2026-01-01`,
 	} {
 		pb, w := world(t, text, "true", "false")
 		words, ok := w.Model(w.Of(pb.Segments[1].Cond, logic.At{}))

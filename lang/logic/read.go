@@ -42,7 +42,7 @@ func (r *reading) bool(n *cond.Node) *Formula {
 		defer func() { r.depth-- }()
 		return r.of(s.Cond, r.at, r.silence)
 	case cond.Field, cond.EventField:
-		return And(r.isKnown(n), atomOf(operand(n), predicate{is: holds}))
+		return And(r.isKnown(n), free(n))
 	case cond.Known:
 		return r.knownField(n.Name)
 	case cond.Eq, cond.Lt, cond.Le, cond.Gt, cond.Ge:
@@ -67,14 +67,11 @@ func (r *reading) compare(o cond.Op, l, m, whole *cond.Node) *Formula {
 	switch {
 	case l.Op == cond.Since || l.Op == cond.Until:
 		return r.distance(o, l, m.Dur)
-	case l.Type == cond.Bool && m.Op == cond.ConstBool:
-		is := r.bool(l)
-		if m.Num == 0 {
-			is = Not(is)
-		}
-		return And(r.isKnown(l), is)
+	case l.Type == cond.Bool:
+		a, b := r.bool(l), r.bool(m)
+		return And(r.isKnown(l), r.isKnown(m), Or(And(a, b), And(Not(a), Not(b))))
 	case !isLiteral(m):
-		return free(whole)
+		return r.pair(o, l, m)
 	case isLiteral(l):
 		return r.literals(o, l, m, whole)
 	}
@@ -87,9 +84,26 @@ func (r *reading) compare(o cond.Op, l, m, whole *cond.Node) *Formula {
 		if o != cond.Eq {
 			return And(r.isKnown(l), free(whole))
 		}
-		return r.text(l, m.Text)
+		return r.text(equals, l, m.Text)
 	}
-	return free(whole)
+	return And(r.isKnown(l), free(whole))
+}
+
+// pair compares two things with each other: the first is less, or equal, or more.
+func (r *reading) pair(o cond.Op, l, m *cond.Node) *Formula {
+	a, b := operand(l), operand(m)
+	if a > b {
+		a, b, o = b, a, mirrored[o]
+	}
+	known := And(r.isKnown(l), r.isKnown(m))
+	p := predicate{sort: pair, is: comparisons[o], text: b}
+	switch {
+	case a != b:
+		return And(known, atomOf(a, p))
+	case p.of(0):
+		return known
+	}
+	return False
 }
 
 var mirrored = map[cond.Op]cond.Op{cond.Eq: cond.Eq, cond.Lt: cond.Gt, cond.Le: cond.Ge, cond.Gt: cond.Lt, cond.Ge: cond.Le}
@@ -119,43 +133,44 @@ func moment(n *cond.Node) sort {
 
 // literals reads a comparison of two of them.
 func (r *reading) literals(o cond.Op, l, m, whole *cond.Node) *Formula {
-	var is bool
 	switch l.Type {
 	case cond.Number:
-		is = predicate{is: comparisons[o], num: m.Num}.of(l.Num)
+		return constant(predicate{is: comparisons[o], num: m.Num}.of(l.Num))
 	case cond.Date, cond.Time:
-		is = predicate{is: comparisons[o], num: minutes(m)}.of(minutes(l))
+		return constant(predicate{is: comparisons[o], num: minutes(m)}.of(minutes(l)))
 	case cond.Text:
-		if o != cond.Eq {
-			return free(whole)
+		if o == cond.Eq {
+			return constant(l.Text == m.Text)
 		}
-		is = l.Text == m.Text
-	default:
-		return free(whole)
 	}
+	return free(whole)
+}
+
+// text reads a text that is compared with a literal.
+func (r *reading) text(is relation, l *cond.Node, value string) *Formula {
+	p := predicate{sort: text, is: is, text: value}
+	switch {
+	case l.Op == cond.Phase && r.at.Stage != nil:
+		return constant(p.ofText(check.Phases[r.at.Stage.Program.Phase]))
+	case l.Op == cond.Phase && is == equals: // none of the six outside of programs
+		return atomOf("phase", p)
+	case l.Op == cond.OfferAttr && r.at.Offer != nil:
+		return And(r.isKnown(l), constant(p.ofText(attribute(r.at.Offer, l.Name))))
+	case l.Op == cond.OfferAttr:
+		return And(r.isKnown(l), wordOf(l.Name, is, value))
+	}
+	return And(r.isKnown(l), atomOf(operand(l), p))
+}
+
+func wordOf(which string, is relation, value string) *Formula {
+	return atomOf("offer", predicate{sort: word, is: is, text: value, which: which})
+}
+
+func constant(is bool) *Formula {
 	if is {
 		return True
 	}
 	return False
-}
-
-// text reads a text that is equal to a literal.
-func (r *reading) text(l *cond.Node, value string) *Formula {
-	constant := func(is string) *Formula {
-		if is == value {
-			return True
-		}
-		return False
-	}
-	switch {
-	case l.Op == cond.Phase && r.at.Stage != nil:
-		return constant(check.Phases[r.at.Stage.Program.Phase])
-	case l.Op == cond.OfferAttr && r.at.Offer != nil:
-		return constant(attribute(r.at.Offer, l.Name))
-	case l.Op == cond.OfferAttr:
-		return atomOf("offer", predicate{sort: word, is: equals, text: value, which: l.Name})
-	}
-	return And(r.isKnown(l), atomOf(operand(l), predicate{sort: text, is: equals, text: value}))
 }
 
 // attribute is what `offer.NAME` is; empty when it is unknown.
@@ -178,32 +193,32 @@ func attribute(o *check.Offer, name string) string {
 // in reads `x in [a, b]` and `"a" in contact.set`.
 func (r *reading) in(l, list, whole *cond.Node) *Formula {
 	if list.Op == cond.ListOf {
-		any := False
-		for _, v := range list.Args {
-			any = Or(any, r.compare(cond.Eq, l, v, whole))
+		any := make([]*Formula, len(list.Args))
+		for i, v := range list.Args {
+			any[i] = r.compare(cond.Eq, l, v, whole)
 		}
-		return any
+		return Or(any...)
 	}
 	if list.Type == cond.Set && isLiteral(l) {
 		return And(r.isKnown(list), atomOf(operand(list)+" has "+l.Text, predicate{is: holds}))
 	}
-	return free(whole)
+	return And(r.isKnown(l), r.isKnown(list), free(whole))
 }
 
 // textTest reads contains, startsWith, endsWith and matches.
 func (r *reading) textTest(n *cond.Node) *Formula {
 	is, ok := textTests[n.Name]
-	if !ok || len(n.Args) != 2 || !isLiteral(n.Args[1]) || isLiteral(n.Args[0]) {
+	if !ok || len(n.Args) != 2 {
 		return free(n)
 	}
-	l, literal := n.Args[0], n.Args[1].Text
+	l, m := n.Args[0], n.Args[1]
 	switch {
-	case l.Type == cond.Set:
-		return And(r.isKnown(l), atomOf(operand(l)+" has "+literal, predicate{is: holds}))
-	case l.Type != cond.Text, l.Op == cond.Phase, l.Op == cond.OfferAttr:
-		return free(n)
+	case isLiteral(l) && isLiteral(m):
+		return constant(predicate{is: is, text: m.Text}.ofText(l.Text))
+	case isLiteral(m):
+		return r.text(is, l, m.Text)
 	}
-	return And(r.isKnown(l), atomOf(operand(l), predicate{sort: text, is: is, text: literal}))
+	return And(r.isKnown(l), r.isKnown(m), free(n))
 }
 
 // number reads a number compared with a literal.
@@ -214,78 +229,29 @@ func (r *reading) number(o cond.Op, l *cond.Node, value float64) *Formula {
 		p.sort = times
 	case cond.Completeness:
 		p.sort = share
+		return r.completeness(p)
 	case cond.Score:
 		p.sort = amount
 		if s := r.scores[l.Name]; s != nil && r.depth < deepest {
 			r.depth++
 			defer func() { r.depth-- }()
-			if f := r.settled(s, p); f != nil {
-				return f
-			}
+			return r.score(s, p)
+		}
+	case cond.Call:
+		if of, ok := results[l.Name]; ok {
+			p.sort = of
 		}
 	case cond.Count:
 		if r.silence && !l.Dur.IsZero() {
-			if p.of(0) {
-				return True
-			}
-			return False
+			return constant(p.of(0))
 		}
 		return atomOf("count("+l.Name+")", predicate{sort: happened, is: p.is, num: value, within: l.Dur})
 	}
 	return And(r.isKnown(l), atomOf(operand(l), p))
 }
 
-// mostTerms is how many `when` terms of a score are worked out in all ways.
-const mostTerms = 8
-
-// settled works a score out where its `when` terms alone make it; nil where events do.
-func (r *reading) settled(s *check.Score, p predicate) *Formula {
-	type term struct {
-		points float64
-		when   *Formula
-	}
-	var terms []term
-	for _, t := range s.Terms {
-		switch {
-		case t.When != nil:
-			if f := r.of(t.When, r.at, r.silence); f.op != isFalse {
-				terms = append(terms, term{t.Points, f})
-			}
-		case r.silence && s.Halve != nil: // gone in the end
-		case t.Points < 0 && !hasPositive(s): // nothing to take away from
-		default:
-			return nil
-		}
-	}
-	if len(terms) > mostTerms {
-		return nil
-	}
-	result := False
-	for set := range 1 << len(terms) {
-		sum, these := 0.0, True
-		for i, t := range terms {
-			if set>>i&1 != 0 {
-				sum += t.points
-				these = And(these, t.when)
-			} else {
-				these = And(these, Not(t.when))
-			}
-		}
-		if p.of(max(sum, 0)) {
-			result = Or(result, these)
-		}
-	}
-	return result
-}
-
-func hasPositive(s *check.Score) bool {
-	for _, t := range s.Terms {
-		if t.Points > 0 {
-			return true
-		}
-	}
-	return false
-}
+// results are the sorts of the functions whose results are not any numbers.
+var results = map[string]sort{"len": times, "abs": amount}
 
 // distance reads `since(x)` and `until(x)` compared with a duration, as how far x lies back.
 func (r *reading) distance(o cond.Op, n *cond.Node, d calendar.Duration) *Formula {
@@ -303,7 +269,20 @@ func (r *reading) distance(o cond.Op, n *cond.Node, d calendar.Duration) *Formul
 		}
 		return False
 	}
-	return And(known, atomOf("since("+operand(x)+")", predicate{sort: distance, is: comparisons[o], within: d, ahead: n.Op == cond.Until && !d.IsZero()}))
+	p := predicate{sort: distance, is: comparisons[o], within: d, ahead: n.Op == cond.Until && !d.IsZero()}
+	if isPast(x) {
+		p.sort = ago
+	}
+	return And(known, atomOf("since("+operand(x)+")", p))
+}
+
+// isPast says whether an instant is never ahead of now.
+func isPast(x *cond.Node) bool {
+	switch x.Op {
+	case cond.StageEntered, cond.ProgramEntered, cond.Last:
+		return true
+	}
+	return x.Op == cond.EventField && x.Name == "at"
 }
 
 // stay compares how long the contact has been in its stage, where that is known and comparable.
@@ -322,40 +301,52 @@ func (r *reading) stay(o cond.Op, n *cond.Node, d calendar.Duration) (is *Formul
 	default:
 		return nil, false
 	}
-	if p.of(side) {
-		return True, true
-	}
-	return False, true
+	return constant(p.of(side)), true
 }
 
 // isKnown reads whether an operand has a value.
 func (r *reading) isKnown(n *cond.Node) *Formula {
+	if n.Type == cond.Bool && n.Op != cond.Field && n.Op != cond.EventField {
+		return True // what a condition says is always known
+	}
 	switch n.Op {
 	case cond.Field:
 		return r.knownField(n.Name)
 	case cond.EventField:
-		return atomOf("known("+operand(n)+")", predicate{is: holds})
-	case cond.Last:
-		return atomOf("count("+n.Name+")", predicate{sort: happened, is: atLeast, num: 1})
-	case cond.StageEntered, cond.ProgramEntered:
-		if r.at.Stage != nil {
+		if n.Name == "at" {
 			return True
 		}
-		return atomOf("in a program", predicate{is: holds})
-	case cond.Phase:
-		return True // outside of programs it is none of the six
-	case cond.Div, cond.Call:
-		all := atomOf("known("+operand(n)+")", predicate{is: holds})
-		for _, a := range n.Args {
-			all = And(all, r.isKnown(a))
+		return atomOf("known("+operand(n)+")", predicate{is: holds})
+	case cond.OfferAttr:
+		if r.at.Offer != nil {
+			return constant(attribute(r.at.Offer, n.Name) != "")
 		}
-		return all
+		return Not(wordOf(n.Name, equals, ""))
+	case cond.Last:
+		return atomOf("count("+n.Name+")", predicate{sort: happened, is: atLeast, num: 1})
+	case cond.StageEntered, cond.ProgramEntered, cond.Phase:
+		return r.inProgram()
 	}
-	all := True
-	for _, a := range n.Args {
-		all = And(all, r.isKnown(a))
+	all := make([]*Formula, len(n.Args), len(n.Args)+1)
+	for i, a := range n.Args {
+		all[i] = r.isKnown(a)
 	}
-	return all
+	if n.Op == cond.Div { // by zero
+		all = append(all, atomOf("known("+operand(n)+")", predicate{is: holds}))
+	}
+	return And(all...)
+}
+
+// inProgram reads whether the contact is in a program: then it has a phase, if all programs have one.
+func (r *reading) inProgram() *Formula {
+	if r.at.Stage != nil {
+		return True
+	}
+	phase := Not(atomOf("phase", predicate{sort: text, is: equals}))
+	if r.phased {
+		return phase
+	}
+	return Or(phase, atomOf("in a program", predicate{is: holds}))
 }
 
 func (r *reading) knownField(name string) *Formula {

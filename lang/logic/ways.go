@@ -23,30 +23,26 @@ func samples(predicates []predicate) []float64 {
 	case day:
 		step = 24 * 60
 	}
-	var marks, all []float64
+	all := make([]float64, 0, 4*len(predicates)+2)
 	for _, p := range predicates {
-		marks = append(marks, p.num)
-	}
-	slices.Sort(marks)
-	for i, m := range marks {
+		m := p.num
 		if step > 0 {
 			below, above := math.Floor(m/step)*step, math.Ceil(m/step)*step
 			all = append(all, below-step, below, above, above+step)
-			continue
-		}
-		all = append(all, m)
-		if i > 0 {
-			all = append(all, marks[i-1]+(m-marks[i-1])/2)
+		} else { // the numbers of 64 bits right below and above tell what those between two marks are like
+			all = append(all, m, math.Nextafter(m, math.Inf(-1)), math.Nextafter(m, math.Inf(1)))
 		}
 	}
-	if step == 0 {
-		all = append(all, marks[0]-1, marks[len(marks)-1]+1, max(marks[0]-1, least), min(marks[len(marks)-1]+1, most))
+	for _, end := range [...]float64{least, most} {
+		if !math.IsInf(end, 0) {
+			all = append(all, end)
+		}
 	}
-	return slices.DeleteFunc(all, func(v float64) bool { return v < least || v > most })
+	return slices.DeleteFunc(all, func(v float64) bool { return v < least || v > most || math.IsInf(v, 0) })
 }
 
 // counts goes through how often something can have happened in the spans that are asked for: not more often in a shorter one.
-func counts(predicates []predicate, add func(func(predicate) bool)) {
+func counts(predicates []predicate, add func(func(predicate) bool)) bool {
 	var spans []calendar.Duration // the zero one is all time
 	var numbers []predicate
 	for _, p := range predicates {
@@ -55,15 +51,16 @@ func counts(predicates []predicate, add func(func(predicate) bool)) {
 		}
 		numbers = append(numbers, predicate{sort: times, num: p.num})
 	}
-	if len(spans)*len(numbers) > mostValues*mostValues {
-		return
-	}
 	values := samples(numbers) // of all spans together: what a short one can be depends on the longer ones
 	slices.Sort(values)
 	values = slices.Compact(values)
 	often := map[calendar.Duration]float64{}
+	tries := 0
 	var choose func(i int)
 	choose = func(i int) {
+		if tries++; tries > mostTries {
+			return
+		}
 		if i == len(spans) {
 			add(func(p predicate) bool { return p.of(often[p.within]) })
 			return
@@ -82,6 +79,7 @@ func counts(predicates []predicate, add func(func(predicate) bool)) {
 		}
 	}
 	choose(0)
+	return tries <= mostTries
 }
 
 // shorter says whether a span is within another one; the zero span is all time.
@@ -89,26 +87,40 @@ func shorter(a, b calendar.Duration) bool {
 	return b.IsZero() || !a.IsZero() && before(signed{a, false}, signed{b, false})
 }
 
-// distances goes through where an instant can lie between the durations that its distance is compared with.
-func distances(predicates []predicate, add func(func(predicate) bool)) {
+// distances goes through where an instant can lie between the durations that its distance is compared with; one that is
+// past is not ahead of now.
+func distances(predicates []predicate, past bool, add func(func(predicate) bool)) bool {
 	var marks []signed
 	for _, p := range predicates {
 		if m := (signed{p.within, p.ahead}); !slices.Contains(marks, m) {
 			marks = append(marks, m)
 		}
 	}
-	if len(marks) > mostValues {
-		return
-	}
+	slices.SortFunc(marks, func(a, b signed) int { // what is less first, where that can be said, so that few tries fail late
+		switch {
+		case before(a, b):
+			return -1
+		case before(b, a):
+			return 1
+		}
+		return 0
+	})
+	tries := 0
 	side := map[signed]int{} // of the mark on which the distance is: -1, 0, 1
 	var choose func(i int)
 	choose = func(i int) {
+		if tries++; tries > mostTries {
+			return
+		}
 		if i == len(marks) {
 			add(func(p predicate) bool { return predicate{is: p.is}.of(float64(side[signed{p.within, p.ahead}])) })
 			return
 		}
 		for s := -1; s <= 1; s++ {
 			fits := true
+			if past && (marks[i].ahead && s < 1 || marks[i].IsZero() && s < 0) {
+				fits = false
+			}
 			for _, other := range marks[:i] {
 				if before(marks[i], other) && side[other] >= 0 && s != 1 || before(other, marks[i]) && s >= 0 && side[other] != 1 {
 					fits = false
@@ -121,6 +133,7 @@ func distances(predicates []predicate, add func(func(predicate) bool)) {
 		}
 	}
 	choose(0)
+	return tries <= mostTries
 }
 
 // signed is a duration back, or ahead.
@@ -141,16 +154,16 @@ func before(a, b signed) bool {
 }
 
 // texts goes through what a text can be: one of those that there are, or one of those that are named, or another one.
-func (w *World) texts(t *thing, add func(func(predicate) bool)) {
-	values := w.fields[t.name]
+func (w *World) texts(t *thing, add func(func(predicate) bool)) bool {
+	values, finite := w.values[t.name]
 	if t.name == "phase" {
-		values = check.Phases[:]
+		values, finite = check.Phases[:], true
 	}
-	if values != nil {
+	if finite {
 		for _, v := range values {
 			add(func(p predicate) bool { return p.ofText(v) })
 		}
-		return
+		return true
 	}
 	var patterns []predicate
 	for _, p := range t.predicates {
@@ -160,8 +173,8 @@ func (w *World) texts(t *thing, add func(func(predicate) bool)) {
 			patterns = append(patterns, p)
 		}
 	}
-	if len(patterns) > mostValues {
-		return
+	if len(patterns) > mostPatterns {
+		return false
 	}
 	for set := range 1 << len(patterns) {
 		has := func(p predicate) bool {
@@ -172,6 +185,7 @@ func (w *World) texts(t *thing, add func(func(predicate) bool)) {
 			add(has)
 		}
 	}
+	return true
 }
 
 // fit says whether one text can have just these of the patterns.
@@ -191,6 +205,8 @@ func fit(patterns []predicate, has func(predicate) bool) bool {
 
 func implies(p, q predicate) bool {
 	switch {
+	case p.is == matches || q.is == matches: // not known of two of them
+		return p == q
 	case q.is == contains:
 		return strings.Contains(p.text, q.text)
 	case p.is == startsWith && q.is == startsWith:
@@ -202,5 +218,5 @@ func implies(p, q predicate) bool {
 }
 
 func exclude(p, q predicate) bool {
-	return p.is == q.is && p.is != contains && !implies(p, q) && !implies(q, p)
+	return p.is == q.is && p.is != contains && p.is != matches && !implies(p, q) && !implies(q, p)
 }

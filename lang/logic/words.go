@@ -9,10 +9,10 @@ import (
 // "employees < 200".
 func (s *search) words() []string {
 	unknown, known := map[string]bool{}, map[string]bool{}
-	for i, t := range s.things {
-		if field, ok := strings.CutPrefix(t.name, "known("); ok && s.given[i] {
+	for _, t := range s.things {
+		if field, ok := strings.CutPrefix(t.name, "known("); ok && t.decided {
 			field = strings.TrimSuffix(field, ")")
-			if s.chosen[i]&1 != 0 {
+			if t.chosen.has(0) {
 				known[field] = true
 			} else {
 				unknown[field] = true
@@ -20,11 +20,11 @@ func (s *search) words() []string {
 		}
 	}
 	var all []string
-	for i, t := range s.things {
-		if !s.given[i] || strings.HasPrefix(t.name, "known(") || unknown[t.name] {
+	for _, t := range s.things {
+		if !t.decided || strings.HasPrefix(t.name, "known(") || unknown[t.name] {
 			continue
 		}
-		all = append(all, t.words(s.chosen[i]))
+		all = append(all, t.words())
 		of, _, _ := strings.Cut(t.name, " has ")
 		delete(known, of)
 	}
@@ -45,29 +45,38 @@ func called(name string) string { return strings.TrimPrefix(name, "contact.") }
 var opposite = map[relation]string{equals: "is not", less: ">=", atMost: ">", more: "<=", atLeast: "<"}
 
 // words describe a thing of which some predicates are true and the others are not.
-func (t *thing) words(chosen uint64) string {
+func (t *thing) words() string {
 	name := called(t.name)
 	if t.predicates[0].sort == yesOrNo {
-		if chosen&1 != 0 {
+		if t.chosen.has(0) {
 			return name
 		}
 		return "not " + name
 	}
 	var is, isNot []string
+	in := "" // a program, where the thing is the phase
 	for bit, p := range t.predicates {
 		value := strings.TrimPrefix(p.String(), " "+signs[p.is]+" ")
 		switch {
-		case chosen>>bit&1 != 0 && p.is == equals:
+		case p.is == equals && p.sort == text && p.text == "" && t.name == "phase": // outside of programs
+			if t.chosen.has(bit) {
+				return "in no program"
+			}
+			in = "in a program"
+		case t.chosen.has(bit) && p.is == equals:
 			return name + " is " + value
-		case chosen>>bit&1 != 0:
+		case t.chosen.has(bit):
 			is = append(is, name+p.String())
 		case p.is == equals:
 			isNot = append(isNot, value)
 		case p.sort == text:
 			is = append(is, "not "+name+p.String())
 		default:
-			is = append(is, name+" "+opposite[p.is]+" "+value)
+			is = append(is, name+p.says(opposite[p.is]))
 		}
+	}
+	if len(is)+len(isNot) == 0 {
+		return in
 	}
 	if len(is) > 0 {
 		return strings.Join(is, " and ")
