@@ -42,8 +42,9 @@ var begins = struct {
 // ends the test.
 //
 // The lines happen in their order. The first `contact` says who it is and the first `at` when; it arrives with the first
-// line that waits, happens or expects. A later `contact` changes its fields, a later `at` lets time pass until then. What is
-// due at an instant has been done when the next line of that instant is looked at.
+// line that waits, happens or expects. A later `contact` changes its fields, a later `at` lets time pass until then. What
+// is done with a message is done with the newest one, where no offer is said. What is due at an instant has been done when
+// the next line of that instant is looked at.
 func Play(p *compile.Program, t *check.Test) Result {
 	r := &rehearsal{p: p, test: t, held: map[string]bool{}, result: Result{Title: t.Title, Span: t.Span}}
 	r.now = p.Policy.Zone.At(begins.date, begins.minute)
@@ -200,6 +201,10 @@ func (r *rehearsal) event(s *syntax.TestEvent) error {
 				in.Task = v.Text
 			}
 		}
+	}
+	if sends := r.state.Sends; e.Kind == check.Message && in.Offer == compile.None && len(sends) > 0 {
+		in.Offer = int(sends[len(sends)-1].Offer)
+		words = ", offer " + r.p.Offers[in.Offer].Name + words
 	}
 	r.happened(s.Event.String() + words)
 	r.step(r.now, []engine.Input{in})

@@ -119,6 +119,10 @@ func TestWhatIsSo(t *testing.T) {
 			expect not in p
 			expect contact.customer
 			expect not handed sales`,
+		"a click without an offer answers the newest message": `
+			contact { email = "a@example.com"  consent = true }
+			clicked
+			expect responded(report) == 1 and responded(guide) == 0`,
 		"nobody at sales": `
 			visited { page = "/pricing/eu" }
 			expect handed sales
@@ -207,7 +211,7 @@ func TestStory(t *testing.T) {
 2026-01-05 03:00  moved to p.two  (p.one)  p.nurture:48
 2026-01-05 03:00  handed to sales  (p.two)  p.nurture:52
 2026-01-05 03:00  task to owner Call  (p.two)  p.nurture:53
-2026-01-05 03:00  unsubscribed
+2026-01-05 03:00  unsubscribed, offer report
 2026-01-05 03:00  stopped unsubscribed  p.nurture:31`)
 	if s := strings.TrimSpace(story(got)); s != want {
 		t.Errorf("%s", s)
