@@ -53,7 +53,7 @@ func TestPlaybooksPassTheirTests(t *testing.T) {
 			if err != nil || loaded.Failed() || len(loaded.Playbook.Tests) == 0 {
 				t.Fatalf("it has no tests that can be played (%v)", err)
 			}
-			err = rehearse.PlayAll(t.Context(), compile.Compile(loaded.Playbook), loaded.Playbook.Tests, func(_ int, r rehearse.Result) {
+			err = rehearse.PlayAll(t.Context(), compile.Compile(loaded.Playbook), loaded.Playbook.Tests, nil, func(_ int, r rehearse.Result) {
 				for _, f := range r.Failures {
 					t.Errorf("%s: %s %q: %s\n%v", r.Title, f.Span.File, loaded.Sources[f.Span.File][f.Span.Start:f.Span.End], f.Message, r.Story[:f.Story])
 				}

@@ -53,7 +53,7 @@ func (c *lspCmd) Run(stop context.Context, at *terminal) error {
 
 // play plays tests for the language server. With a failure stand the places of what was decided for the contact until then.
 func play(ctx context.Context, l *lang.Loaded, tests []*check.Test, played func(*check.Test, []diag.Diagnostic)) error {
-	return rehearse.PlayAll(ctx, compile.Compile(l.Playbook), tests, func(i int, r rehearse.Result) {
+	return rehearse.PlayAll(ctx, compile.Compile(l.Playbook), tests, nil, func(i int, r rehearse.Result) {
 		var failures []diag.Diagnostic
 		for _, f := range r.Failures {
 			d := diag.Diagnostic{Span: f.Span, Message: f.Message}

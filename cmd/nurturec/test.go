@@ -16,11 +16,13 @@ import (
 )
 
 type testCmd struct {
-	Playbook string `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
-	Only     string `name:"run" placeholder:"RE" help:"Only the tests whose titles this regular expression fits. -run is taken as well."`
-	Format   string `enum:"text,json,junit" default:"text" help:"How the results are shown: text, json or junit."`
-	Watch    bool   `help:"Play them again whenever a file of the playbook changes, until it is interrupted."`
-	Verbose  bool   `short:"v" help:"Show the tests that pass as well, each with what happened in it."`
+	Playbook string  `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
+	Only     string  `name:"run" placeholder:"RE" help:"Only the tests whose titles this regular expression fits. -run is taken as well."`
+	Format   string  `enum:"text,json,junit" default:"text" help:"How the results are shown: text, json or junit."`
+	Cover    bool    `help:"Show which stages, transitions, map cells, offers and rules the tests exercised."`
+	CoverMin float64 `placeholder:"PERCENT" help:"Exit with 1 when less than this was exercised, such as 90."`
+	Watch    bool    `help:"Play them again whenever a file of the playbook changes, until it is interrupted."`
+	Verbose  bool    `short:"v" help:"Show the tests that pass as well, each with what happened in it."`
 }
 
 func (testCmd) Help() string {
@@ -32,6 +34,8 @@ expected what, what is so instead, and what happened to the contact until then, 
   nurturec test examples/saas              of another one
   nurturec test -run consent .             those with "consent" in their titles
   nurturec test -v -run "no consent" .     one, with the whole story of its contact
+  nurturec test --cover .                  what they exercise, and what they do not
+  nurturec test --cover-min 90 .           for CI: exit 1 when less than 90% is exercised
   nurturec test --watch .                  while writing, beside an editor that knows nothing of it
   nurturec test --format junit . > t.xml   for CI; --format json for a program to read
 
@@ -46,7 +50,7 @@ A test stands in any file of the playbook, beside what it is about or in a file 
     expect in leads.warm
   }
 
-Exit codes: 0 every test passed · 1 a test failed, or the playbook has errors · 2 wrong usage, or something could not
+Exit codes: 0 every test passed · 1 a test failed, less was exercised than --cover-min, or the playbook has errors · 2 wrong usage, or something could not
 be read · 3 interrupted.`
 }
 
@@ -69,6 +73,9 @@ func (c *testCmd) Run(stop context.Context, at *terminal) error {
 	if err := t.read(); err != nil {
 		return err
 	}
+	if c.Cover && c.Format == "junit" {
+		return errors.New("a JUnit report has no place for what --cover shows: use --format text or json, or --cover-min alone")
+	}
 	if c.Watch {
 		if c.Format != "text" {
 			return errors.New("--watch is for a person: it cannot stand beside --format")
@@ -80,6 +87,9 @@ func (c *testCmd) Run(stop context.Context, at *terminal) error {
 		return &exit{exitRefused, fmt.Errorf("interrupted; %s been played: %w", have(len(t.results), "test"), err)}
 	}
 	if err := t.show(at); err != nil {
+		return err
+	}
+	if err := t.enough(at); err != nil {
 		return err
 	}
 	if t.failed() {
@@ -104,6 +114,7 @@ type tested struct {
 	tests   []*check.Test // that were asked for
 	results []rehearse.Result
 	took    time.Duration
+	covered *rehearse.Coverage // nil where nobody asked
 }
 
 // read reads the playbook and chooses the tests.
@@ -155,12 +166,16 @@ func (t *tested) again(stop context.Context, at *terminal) error {
 
 // play plays the tests; the error is that of a context that has ended before.
 func (t *tested) play(ctx context.Context) error {
-	if len(t.tests) == 0 {
+	if t.book.Failed() {
 		return nil
+	}
+	p := compile.Compile(t.book.Playbook)
+	if t.Cover || t.CoverMin > 0 {
+		t.covered = rehearse.NewCoverage(p)
 	}
 	began := time.Now()
 	results := make([]*rehearse.Result, len(t.tests))
-	err := rehearse.PlayAll(ctx, compile.Compile(t.book.Playbook), t.tests, func(i int, r rehearse.Result) { results[i] = &r })
+	err := rehearse.PlayAll(ctx, p, t.tests, t.covered, func(i int, r rehearse.Result) { results[i] = &r })
 	t.took = time.Since(began)
 	for _, r := range results {
 		if r != nil {

@@ -17,6 +17,7 @@ type (
 		Failed int           `json:"failed"`
 		Errors []failureJSON `json:"errors"` // of the playbook; with one no test was played
 		Tests  []testJSON    `json:"tests"`
+		Cover  []coverJSON   `json:"cover,omitempty"` // by file and place
 	}
 	testJSON struct {
 		Title    string        `json:"title"`
@@ -26,6 +27,13 @@ type (
 		Seconds  float64       `json:"seconds"`
 		Failures []failureJSON `json:"failures"`
 		Story    []storyJSON   `json:"story"`
+	}
+	coverJSON struct {
+		Part  string `json:"part"` // stages, transitions, map cells, offers, rules
+		Name  string `json:"name"`
+		File  string `json:"file"`
+		Line  int    `json:"line"`
+		Count int    `json:"count"` // how often it was exercised
 	}
 	failureJSON struct {
 		File    string `json:"file"`
@@ -70,6 +78,12 @@ func (t *tested) json(at *terminal) error {
 			all.Passed++
 		} else {
 			all.Failed++
+		}
+	}
+	if t.Cover && t.covered != nil {
+		for _, item := range t.covered.Items() {
+			at := t.placed(t.finding(rehearse.Failure{Span: item.Span}))
+			all.Cover = append(all.Cover, coverJSON{item.Part.String(), item.Name, at.File, at.Line, item.Count})
 		}
 	}
 	out := json.NewEncoder(at.out)

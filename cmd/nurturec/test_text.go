@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -36,6 +37,11 @@ func (t *tested) text(at *terminal) error {
 	}
 	if _, err := at.out.Write(text.Bytes()); err != nil {
 		return err
+	}
+	if t.Cover && t.covered != nil {
+		if _, err := io.WriteString(at.out, t.coverage()); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintln(at.err, t.summary())
 	return nil

@@ -3,6 +3,7 @@ package compile
 import (
 	"nurture/lang/calendar"
 	"nurture/lang/cond"
+	"nurture/lang/diag"
 )
 
 // Ask compiles a condition of the playbook that is no part of what runs: one of a test. As Value, it may be called from
@@ -28,6 +29,13 @@ func (p *Program) Value(n *cond.Node) func(*Ctx) Value {
 		}
 	}
 	return p.builder.value(n)
+}
+
+// Line is where a span begins, file:line, as the journal says which line decided.
+func (p *Program) Line(at diag.Span) string {
+	p.builder.asking.Lock()
+	defer p.builder.asking.Unlock()
+	return p.builder.by(at)
 }
 
 // DurationText writes seconds as somebody would say them: in the largest unit of which there is more than one.

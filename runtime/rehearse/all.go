@@ -15,8 +15,8 @@ import (
 
 // PlayAll plays tests of a compiled playbook, as many at once as there are processors. It calls played for each when it
 // has been played, in any order but never twice at a time. When ctx ends, the tests that have not begun are left out and
-// the error is that of ctx.
-func PlayAll(ctx context.Context, p *compile.Program, tests []*check.Test, played func(i int, r Result)) error {
+// the error is that of ctx. What they exercise is counted in covered, which may be nil.
+func PlayAll(ctx context.Context, p *compile.Program, tests []*check.Test, covered *Coverage, played func(i int, r Result)) error {
 	var all sync.WaitGroup
 	var next atomic.Int64
 	var telling sync.Mutex
@@ -35,7 +35,7 @@ func PlayAll(ctx context.Context, p *compile.Program, tests []*check.Test, playe
 			}()
 			for i := int(next.Add(1)) - 1; i < len(tests) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				began := time.Now()
-				r := Play(p, tests[i])
+				r := play(p, tests[i], covered)
 				r.Took = time.Since(began)
 				tell(i, r)
 			}

@@ -32,7 +32,7 @@ test "number %d" {
 	}
 	p, tests := compile.Compile(loaded.Playbook), loaded.Playbook.Tests
 	all := make([]rehearse.Result, len(tests))
-	if err := rehearse.PlayAll(t.Context(), p, tests, func(i int, r rehearse.Result) { all[i] = r }); err != nil {
+	if err := rehearse.PlayAll(t.Context(), p, tests, nil, func(i int, r rehearse.Result) { all[i] = r }); err != nil {
 		t.Fatal(err)
 	}
 	for i, got := range all {
@@ -57,7 +57,7 @@ func TestPlayAllEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	err := rehearse.PlayAll(ctx, compile.Compile(loaded.Playbook), loaded.Playbook.Tests, func(int, rehearse.Result) { n++; cancel() })
+	err := rehearse.PlayAll(ctx, compile.Compile(loaded.Playbook), loaded.Playbook.Tests, nil, func(int, rehearse.Result) { n++; cancel() })
 	if !errors.Is(err, context.Canceled) || n == 0 || n > 100 {
 		t.Errorf("%d tests were played, %v", n, err)
 	}

@@ -45,8 +45,11 @@ var begins = struct {
 // line that waits, happens or expects. A later `contact` changes its fields, a later `at` lets time pass until then. What
 // is done with a message is done with the newest one, where no offer is said. What is due at an instant has been done when
 // the next line of that instant is looked at.
-func Play(p *compile.Program, t *check.Test) Result {
-	r := &rehearsal{p: p, test: t, held: map[string]bool{}, result: Result{Title: t.Title, Span: t.Span}}
+func Play(p *compile.Program, t *check.Test) Result { return play(p, t, nil) }
+
+// play is Play; what the test exercises is counted where somebody wants to know.
+func play(p *compile.Program, t *check.Test, covered *Coverage) Result {
+	r := &rehearsal{p: p, test: t, covered: covered, held: map[string]bool{}, result: Result{Title: t.Title, Span: t.Span}}
 	r.now = p.Policy.Zone.At(begins.date, begins.minute)
 	if t.Decl.Body != nil {
 		for _, s := range t.Decl.Body.Stmts {
@@ -61,15 +64,16 @@ func Play(p *compile.Program, t *check.Test) Result {
 
 // rehearsal is a test being played.
 type rehearsal struct {
-	p      *compile.Program
-	test   *check.Test
-	state  *engine.State       // nil before the contact has arrived
-	who    []engine.FieldValue // the contact that will arrive
-	now    int64
-	fx     engine.Effects
-	asked  []int32         // fields that the last message asked for
-	held   map[string]bool // reasons for which touches were held and refused so far
-	result Result
+	p       *compile.Program
+	test    *check.Test
+	state   *engine.State       // nil before the contact has arrived
+	who     []engine.FieldValue // the contact that will arrive
+	now     int64
+	fx      engine.Effects
+	asked   []int32         // fields that the last message asked for
+	covered *Coverage       // may be nil
+	held    map[string]bool // reasons for which touches were held and refused so far
+	result  Result
 }
 
 func (r *rehearsal) fail(at syntax.Span, format string, args ...any) {
@@ -134,7 +138,13 @@ func (r *rehearsal) step(at int64, in []engine.Input) {
 		if row.Kind == engine.Held || row.Kind == engine.Refused {
 			r.held[row.Kind.String()+" "+row.Reason] = true
 		}
+		if r.covered != nil {
+			r.covered.saw(r.state, row)
+		}
 		r.decided(row)
+	}
+	if r.covered != nil {
+		r.covered.stood(r.state)
 	}
 	r.fx.Reset()
 }
