@@ -9,6 +9,7 @@ import (
 	"nurture/lang/cond"
 	"nurture/lang/diag"
 	"nurture/lang/logic"
+	"nurture/lang/syntax"
 )
 
 var namesakes = &Rule{
@@ -93,6 +94,7 @@ var repeatedCondition = &Rule{
 	ID: "NUR910", Name: "repeated-condition", Title: "a condition that should be a segment", Family: Tidy, Severity: diag.Info,
 	Why: "The same condition stands in several places, perhaps in other words. When it has to change one of them is forgotten, and some contacts are treated otherwise than the others. Give it a name with `segment`, and use that. " +
 		"Only conditions of two comparisons and more count, unless they stand in many places; those of events and offers cannot be segments.",
+	Fix:      "Writes the name of the segment that says the same, or a new segment that is still to be given its name.",
 	Settings: []Setting{{"repeated_conditions", 3.0, "in how many places a condition of one comparison may stand before it should be a segment"}},
 	Bad: `/// For all others.
 program longterm "Long-term" {
@@ -162,8 +164,37 @@ program longterm "Long-term" {
 			for _, e := range all[1:] {
 				f.because(e.Span, "again here")
 			}
+			if edits := l.named(all); edits != nil {
+				f.draft("Make it a segment, to be given a name", edits...)
+			}
 		}
 	},
+}
+
+// named writes a segment above the declaration of the first of some conditions, and its name in the place of each. The name is
+// one that nothing has, and that nobody would keep.
+func (l *look) named(all []*cond.Expr) []diag.Edit {
+	first := all[0]
+	d := l.declAt(first.Span)
+	if d == nil {
+		return nil
+	}
+	name := "give_me_a_name"
+	l.symbols(func(_ string, s check.Symbol) {
+		if strings.HasPrefix(strings.ToLower(s.Name), "give_me_a_name") && len(s.Name) >= len(name) {
+			name = strings.ToLower(s.Name) + "_too"
+		}
+	})
+	node := syntax.NodeOf(d)
+	above := node.Span.Start
+	for _, c := range node.Before {
+		above = min(above, c.Start)
+	}
+	edits := []diag.Edit{{Span: diag.Span{File: first.Span.File, Start: above, End: above}, New: "segment " + name + " = " + first.Text + "\n\n"}}
+	for _, e := range all {
+		edits = append(edits, diag.Edit{Span: e.Span, New: name})
+	}
+	return edits
 }
 
 // isPart says whether a condition sees what a segment cannot: an event, or an offer.
