@@ -38,6 +38,11 @@ score fit {
   +30 when large
 }
 score sunk { -5 on visited }
+score cooling {
+  halve every 30d
+  +5 when large
+  -5 on visited
+}
 
 offer report "Report" { kind report  topic security  for nurture  intent educate  content "c.md" }
 offer pitch  "Pitch"  { kind pitch  for convert  intent sell  content "c.md" }
@@ -74,6 +79,12 @@ func TestWhatConditionsCanBe(t *testing.T) {
 		}
 	}
 	many = strings.TrimSuffix(many, ", ")
+	var ways []string // in which three things can fail to be what they are
+	for i := range 8 {
+		not := [2]string{"", "not "}
+		ways = append(ways, "("+not[i&1]+"known(contact.role) or "+not[i>>1&1]+"known(contact.renewal) or "+not[i>>2]+"known(contact.likes))")
+	}
+	all := strings.Join(ways, " and ")
 	tests := []struct{ text, want, inTheEnd string }{
 		{`contact.role == "it"`, "sometimes", "sometimes"},
 		{`contact.role == "it" and contact.role == "developer"`, "never", "never"},
@@ -98,6 +109,8 @@ func TestWhatConditionsCanBe(t *testing.T) {
 		{`since(stage.entered) < 14d`, "sometimes", "never"},
 		{`count(visited, 7d) > count(visited)`, "sometimes", "sometimes"}, // two things: free
 		{`count(visited, 7d) >= 3 and count(visited, 30d) <= 2`, "never", "never"},
+		{`count(visited, 7d) >= 3 and count(visited, 1mo) <= 2`, "never", "never"},
+		{`contact.customer == (contact.employees > 5) and not known(contact.employees)`, "sometimes", "sometimes"},
 		{`count(visited) == 0 and since(last(visited)) > 3d`, "never", "never"},
 		{`count(visited, 7d) == 0`, "sometimes", "always"},
 		{`sent(report) >= 0`, "always", "always"},
@@ -108,6 +121,10 @@ func TestWhatConditionsCanBe(t *testing.T) {
 		{`score.interest < 1 or large`, "sometimes", "always"},
 		{`score.interest == 0 and not large`, "sometimes", "sometimes"}, // what halves never comes to nothing
 		{`large and score.interest < 5`, "never", "never"},
+		{`large and score.interest > 5`, "sometimes", "sometimes"},
+		{`large and score.cooling < 5`, "sometimes", "sometimes"},
+		{`large and score.cooling < 4`, "sometimes", "never"},
+		{`score.cooling > 5`, "never", "never"},
 		{`large and score.interest <= 5 and score.interest != 5`, "never", "never"},
 		{`score.fit == 50 and not large`, "never", "never"},
 		{`score.fit > 50`, "never", "never"},
@@ -117,9 +134,12 @@ func TestWhatConditionsCanBe(t *testing.T) {
 		{`"Acme" startsWith "A"`, "always", "always"},
 		{`phase == "nurture" and not (since(stage.entered) >= 0d)`, "never", "never"},
 		{`phase startsWith "x"`, "never", "never"},
+		{`phase in ["nurture", "retain"] and not (since(program.entered) >= 0d)`, "never", "never"},
+		{`phase == "nurture" or not (since(stage.entered) >= 0d)`, "sometimes", "always"},
 		{`until(last(visited)) > 1d`, "never", "never"},
 		{`since(stage.entered) < 0d`, "never", "never"},
 		{`(contact.customer and large) == false and not known(contact.customer)`, "sometimes", "sometimes"},
+		{`(contact.employees > 5) == false or known(contact.employees)`, "always", "always"},
 		{`contact.customer == large and contact.customer and contact.employees < 5`, "never", "never"},
 		{`contact.renewal < last(visited) and contact.renewal > last(visited)`, "never", "never"},
 		{`contact.renewal < last(visited) and last(visited) > contact.renewal`, "sometimes", "sometimes"},
@@ -137,6 +157,8 @@ func TestWhatConditionsCanBe(t *testing.T) {
 		{`contact.company in [` + many + `] and contact.company == "x"`, "never", "never"},
 		{`contact.employees > 5 and ` + strings.Repeat(`(contact.customer or large or count(visited) > 1) and `, 20) + `contact.employees < 3`, "never", "never"},
 		{`contact.employees > 5 and ` + free + `contact.employees < 3`, "never", "never"},
+		{free + `contact.employees < 3`, "sometimes", "sometimes"},
+		{free + all, "never", "never"},
 	}
 	for _, test := range tests {
 		pb, w := world(t, test.text, "true", "false")
@@ -206,7 +228,7 @@ func TestClash(t *testing.T) {
 }
 
 // world is the playbook with three conditions in it.
-func world(t *testing.T, segment, where, never string) (*check.Playbook, *logic.World) {
+func world(t testing.TB, segment, where, never string) (*check.Playbook, *logic.World) {
 	t.Helper()
 	loaded := lang.Parse(map[string]string{"p.nurture": fmt.Sprintf(playbook, segment, where, never)}, nil)
 	for _, d := range loaded.Diagnostics {

@@ -65,14 +65,16 @@ func counts(predicates []predicate, add func(func(predicate) bool)) bool {
 			add(func(p predicate) bool { return p.of(often[p.within]) })
 			return
 		}
-		for _, v := range values {
-			fits := true
-			for _, other := range spans[:i] {
-				if shorter(spans[i], other) && v > often[other] || shorter(other, spans[i]) && v < often[other] {
-					fits = false
-				}
+		least, most := 0.0, math.Inf(1)
+		for _, other := range spans[:i] {
+			if shorter(spans[i], other) {
+				most = min(most, often[other])
+			} else if shorter(other, spans[i]) {
+				least = max(least, often[other])
 			}
-			if fits {
+		}
+		for _, v := range values {
+			if least <= v && v <= most {
 				often[spans[i]] = v
 				choose(i + 1)
 			}
