@@ -5,5 +5,5 @@ var holes = []*Rule{
 	unreachableStage, deadEnd, idleLoop, instantLoop, uninvitedProgram,
 	idleHandoff, endlessAccept, noBrief, noRequalification, restart, sameDoor, lostForGood,
 	neverTrue, alwaysTrue, impossibleEntry, overlappingEntries, shadowedRule, lateTouch,
-	silentSales, impossibleArm, outlivedTask,
+	silentSales, impossibleArm, unnoticedPurchase, forgottenCustomers, outlivedTask,
 }

@@ -34,7 +34,7 @@ const (
 
 event purchased { amount number }
 
-offer weekly "This week" { kind newsletter  for nurture  intent educate  content "weekly.md"  asks 1  cost 0.01  repeat after 7d }
+offer weekly "This week" { kind newsletter  for nurture, retain  intent educate  content "weekly.md"  asks 1  cost 0.01  repeat after 7d }
 
 policy {
   timezone "Europe/Berlin"
@@ -46,6 +46,14 @@ policy {
 }
 
 measure { revenue purchased.amount }
+
+track main { on purchased -> customers }
+
+/// Who has bought.
+program customers "Customers" {
+  phase retain
+  stage stay { send weekly every 1mo }
+}
 `
 	smallNewsletter = `
 /// Everybody.
