@@ -124,6 +124,27 @@ func TestZoneNamesAreZones(t *testing.T) {
 	}
 }
 
+// Days later the wall shows the same time, whatever the zone and however near a change of its clocks.
+func TestAddDays(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		zone, err := LoadZone(rapid.SampledFrom(ZoneNames()).Draw(r, "zone"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		from := rapid.Int64Range(-2_000_000_000, 4_000_000_000).Draw(r, "from")
+		days := int64(rapid.OneOf(rapid.IntRange(-800, -1), rapid.IntRange(1, 800)).Draw(r, "days"))
+		if loc, err := time.LoadLocation(zone.Name); err == nil && rapid.Bool().Draw(r, "near a change") {
+			if _, change := time.Unix(from, 0).In(loc).ZoneBounds(); !change.IsZero() {
+				from = change.Unix() - days*86400 + rapid.Int64Range(-2*86400, 2*86400).Draw(r, "off")
+			}
+		}
+		want := zone.Instant(zone.Local(from) + days*86400)
+		if got := zone.Add(from, Duration{Days: int32(days)}); got != want {
+			r.Fatalf("%d days after %d in %s is %d, not %d", days, from, zone.Name, got, want)
+		}
+	})
+}
+
 // What is less is shorter from whatever instant on, in whatever zone.
 func TestLess(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {

@@ -86,6 +86,16 @@ func (z *Zone) Add(t int64, d Duration) int64 {
 	if d.Months == 0 && d.Days == 0 {
 		return t + d.Seconds
 	}
+	// Whole days within one period of the zone's table are so many seconds: that is nearly every addition. On the first
+	// day of a period the wall may show a time twice, which the long way decides.
+	if d.Months == 0 {
+		i, later := z.at(t), t+int64(d.Days)*day
+		if i == 0 || later >= z.starts[i]+day {
+			if i+1 == len(z.starts) || later < z.starts[i+1] {
+				return later + d.Seconds
+			}
+		}
+	}
 	local := z.Local(t)
 	date, clock := floorDiv(local, day), local-floorDiv(local, day)*day
 	if d.Months != 0 {

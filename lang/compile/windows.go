@@ -79,6 +79,9 @@ func (p *Policy) NextOpen(z *calendar.Zone, t int64) int64 {
 
 // NextUnskipped is the first instant from t on whose date is not skipped.
 func (p *Policy) NextUnskipped(z *calendar.Zone, t int64) int64 {
+	if len(p.Skips) == 0 {
+		return t
+	}
 	date, _ := z.Date(t)
 	if !p.Skipped(date) {
 		return t

@@ -23,8 +23,8 @@ const (
 	horizon = 364 * day
 )
 
-// arrivalMinute is when a contact arrives.
-func arrivalMinute(contact int) int { return contact * 7919 % (7 * day) }
+// arrivalMinute is when a contact arrives. The product is one of 32 bits, as in the programs that it is compared with.
+func arrivalMinute(contact int) int { return int(uint32(contact) * 7919 % (7 * day)) }
 
 // answered says whether a contact answers its touch of a number, from 0. Every program that does this work uses this
 // hash, or the numbers of decisions would differ.

@@ -73,7 +73,8 @@ func (c *Codec) Decode(data []byte, s *State) error {
 		return errDamaged
 	}
 	s.Now = s.At
-	begin(c.p, s, s.At, nil) // the zone
+	s.fit(c.p)
+	s.placeInZone(c.p)
 	return nil
 }
 

@@ -82,6 +82,8 @@ type Out struct {
 type Effects struct {
 	Rows []Row
 	Outs []Out
+
+	run run // of the last step, whose memory the next uses again
 }
 
 // Reset empties the effects.

@@ -53,7 +53,7 @@ func (r *run) send() {
 }
 
 func (r *run) due() []touchRef {
-	var due []touchRef
+	due := r.dues[:0]
 	for t := range r.s.Tracks {
 		pos := &r.s.Tracks[t]
 		for i := range pos.Touches {
@@ -67,6 +67,7 @@ func (r *run) due() []touchRef {
 			due = append(due, touchRef{t, i, r.p.Programs[r.p.Stages[pos.Stage].Program].Priority, at})
 		}
 	}
+	r.dues = due
 	if len(due) > 1 {
 		slices.SortStableFunc(due, func(a, b touchRef) int {
 			return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.due, b.due))
@@ -204,12 +205,12 @@ type arm struct {
 // arms are the offers of a send, of the column that is true now, that can still be sent to this contact: in source
 // order, without regard to `where` and `never`.
 func (r *run) arms(track int, send *compile.Send) []arm {
-	var arms []arm
+	r.could = r.could[:0]
 	if send.Map == compile.None {
 		for _, o := range send.Offers {
-			arms = r.addArm(arms, o, r.p.Offers[o].Topic)
+			r.addArm(o, r.p.Offers[o].Topic)
 		}
-		return arms
+		return r.could
 	}
 	m := &r.p.Maps[send.Map]
 	x := r.at(track)
@@ -220,15 +221,15 @@ func (r *run) arms(track int, send *compile.Send) []arm {
 		}
 		for i := range m.Rows {
 			for _, o := range m.Rows[i].Cells[c] {
-				arms = r.addArm(arms, o, m.Rows[i].Topic)
+				r.addArm(o, m.Rows[i].Topic)
 			}
 		}
 		break
 	}
-	return arms
+	return r.could
 }
 
-func (r *run) addArm(arms []arm, offer, topic int) []arm {
+func (r *run) addArm(offer, topic int) {
 	o := &r.p.Offers[offer]
 	a := arm{offer: offer, topic: topic}
 	if o.Published != 0 {
@@ -238,16 +239,16 @@ func (r *run) addArm(arms []arm, offer, topic int) []arm {
 	}
 	if last, sent := r.lastSent(offer); sent {
 		if !o.CanRepeat {
-			return arms
+			return
 		}
 		if from := r.s.Zone.Add(last, o.Repeat); from > r.now {
 			a.from, a.repeats = max(a.from, from), true
 		}
 	}
 	if o.Expires != compile.NotExpired && max(a.from, r.now) >= r.s.Zone.Start(calendar.Date(o.Expires)+1) {
-		return arms
+		return
 	}
-	return append(arms, a)
+	r.could = append(r.could, a)
 }
 
 func (r *run) lastSent(offer int) (int64, bool) {
@@ -330,7 +331,7 @@ func (r *run) hold(track int, send *compile.Send, arms []arm) (until int64, reas
 
 // caps are the caps that bind a touch now.
 func (r *run) caps(track int, policy *compile.Policy) []*compile.Cap {
-	var caps []*compile.Cap
+	caps := r.binds[:0]
 	for i := range policy.Caps {
 		x := r.at(track)
 		x.Event = nil
@@ -338,6 +339,7 @@ func (r *run) caps(track int, policy *compile.Policy) []*compile.Cap {
 			caps = append(caps, c)
 		}
 	}
+	r.binds = caps
 	return caps
 }
 

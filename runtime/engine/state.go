@@ -26,6 +26,8 @@ type State struct {
 	Goals   []Goal     // goals that can still be reached
 	Asked   []int32    // fields the last message asked
 	Tags    []string   // in the order they were given, each once
+
+	ctx compile.Ctx // what conditions are shown, of these facts; filled anew by each step and wake
 }
 
 // Position is where a contact stands on one track. Stage is compile.None while it is in no program.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"nurture/lang/calendar"
@@ -34,27 +35,34 @@ func Step(p *compile.Program, s *State, now int64, in []Input, fx *Effects) {
 // mostMoves is how often a contact may move on one track at one instant.
 const mostMoves = 16
 
-// run is one step.
+// run is one step. Its lists keep their memory from step to step: a step of a contact that moves on as most do
+// allocates nothing.
 type run struct {
 	p   *compile.Program
 	s   *State
 	fx  *Effects
 	now int64
-	ctx compile.Ctx
 
 	event    compile.Taken
 	response bool // the event that is being taken answers a sending
 	moves    []int
 	waiting  []touchRef // touches refused at this instant that stay due
 	acted    bool       // an action changed what conditions see
+
+	dues  []touchRef     // of due
+	could []arm          // of arms
+	binds []*compile.Cap // of caps
 }
 
 func begin(p *compile.Program, s *State, now int64, fx *Effects) *run {
 	s.fit(p)
 	s.Now = now
-	r := &run{p: p, s: s, fx: fx, now: now, moves: make([]int, len(p.Tracks))}
-	r.ctx = compile.Ctx{Facts: &s.Facts, Program: p, Offer: compile.None}
-	r.zone()
+	r := &fx.run
+	r.p, r.s, r.fx, r.now = p, s, fx, now
+	r.event, r.response, r.acted = compile.Taken{Event: compile.None, Offer: compile.None}, false, false
+	r.moves, r.waiting = grown(r.moves[:0], len(p.Tracks)), r.waiting[:0]
+	s.show(p)
+	s.placeInZone(p)
 	return r
 }
 
@@ -69,40 +77,52 @@ func (s *State) fit(p *compile.Program) {
 	}
 }
 
+// grown is a list with at least n elements; those it did not have are zero.
 func grown[T any](s []T, n int) []T {
-	if len(s) >= n {
+	had := len(s)
+	if had >= n {
 		return s
 	}
-	return append(s, make([]T, n-len(s))...)
+	s = slices.Grow(s, n-had)[:n]
+	clear(s[had:])
+	return s
 }
 
-// zone works out the contact's time zone. When it moves, what is held is decided anew.
-func (r *run) zone() {
-	zone := r.p.Policy.Zone
-	if f := r.p.Policy.TimezoneField; f != compile.None && r.s.Fields[f].Known {
-		if z, err := calendar.LoadZone(r.s.Fields[f].Text); err == nil {
+// show prepares what conditions are shown of the state.
+func (s *State) show(p *compile.Program) *compile.Ctx {
+	s.ctx = compile.Ctx{Facts: &s.Facts, Program: p, Offer: compile.None}
+	return &s.ctx
+}
+
+// placeInZone works out the contact's time zone. When it moves, what is held is decided anew.
+func (s *State) placeInZone(p *compile.Program) {
+	zone := p.Policy.Zone
+	if f := p.Policy.TimezoneField; f != compile.None && s.Fields[f].Known {
+		if name := s.Fields[f].Text; s.Zone != nil && s.Zone.Name == name {
+			zone = s.Zone // as before, which needs no looking up
+		} else if z, err := calendar.LoadZone(name); err == nil {
 			zone = z
 		}
 	}
-	if r.s.Zone == zone {
+	if s.Zone == zone {
 		return
 	}
-	moved := r.s.Zone != nil
-	r.s.Zone = zone
+	moved := s.Zone != nil
+	s.Zone = zone
 	if !moved {
 		return
 	}
-	for t := range r.s.Tracks {
-		for i := range r.s.Tracks[t].Touches {
-			r.s.Tracks[t].Touches[i].Held = 0
+	for t := range s.Tracks {
+		for i := range s.Tracks[t].Touches {
+			s.Tracks[t].Touches[i].Held = 0
 		}
 	}
 }
 
 // at is the context of conditions on a track.
 func (r *run) at(track int) *compile.Ctx {
-	place(r.p, r.s, &r.ctx, track)
-	return &r.ctx
+	place(r.p, r.s, &r.s.ctx, track)
+	return &r.s.ctx
 }
 
 func place(p *compile.Program, s *State, x *compile.Ctx, track int) {

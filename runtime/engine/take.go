@@ -51,7 +51,7 @@ func (r *run) change(fields []FieldValue) {
 	for _, f := range fields {
 		r.s.Fields[f.Field] = f.Value
 	}
-	r.zone()
+	r.s.placeInZone(r.p)
 }
 
 // answer writes what the contact told us.
@@ -82,9 +82,10 @@ func (r *run) remember(event int) {
 
 // free is a context outside all tracks, with the event at hand.
 func (r *run) free() *compile.Ctx {
-	r.ctx.Phase, r.ctx.InProgram, r.ctx.StageEntered, r.ctx.ProgramEntered = check.NoPhase, false, 0, 0
-	r.ctx.Event, r.ctx.Offer = &r.event, compile.None
-	return &r.ctx
+	x := &r.s.ctx
+	x.Phase, x.InProgram, x.StageEntered, x.ProgramEntered = check.NoPhase, false, 0, 0
+	x.Event, x.Offer = &r.event, compile.None
+	return x
 }
 
 func (r *run) score(score int, points float64, at int64) {

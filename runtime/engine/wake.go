@@ -12,10 +12,9 @@ func Wake(p *compile.Program, s *State) int64 {
 	if !s.Arrived {
 		return calendar.Never
 	}
-	w := wake{p: p, s: s, next: calendar.Never}
-	w.ctx = compile.Ctx{Facts: &s.Facts, Program: p, Offer: compile.None}
+	w := wake{p: p, s: s, ctx: s.show(p), next: calendar.Never}
 	for t := range s.Tracks {
-		place(p, s, &w.ctx, t)
+		place(p, s, w.ctx, t)
 		w.track(t)
 	}
 	for i := range s.Hands {
@@ -30,7 +29,7 @@ func Wake(p *compile.Program, s *State) int64 {
 type wake struct {
 	p    *compile.Program
 	s    *State
-	ctx  compile.Ctx
+	ctx  *compile.Ctx
 	next int64
 }
 
@@ -63,7 +62,7 @@ func (w *wake) rules(pos *Position, rules []compile.Rule) {
 		if rule.IsAfter {
 			w.at(w.s.Zone.Add(pos.StageEntered, rule.After))
 		} else if rule.When.Next != nil {
-			w.at(rule.When.Next(&w.ctx))
+			w.at(rule.When.Next(w.ctx))
 		}
 	}
 }
@@ -80,7 +79,7 @@ func (w *wake) entry(pos *Position, program *compile.Playlet, record *Record) {
 	if free {
 		w.at(from)
 	}
-	w.at(program.Enter.Wake(&w.ctx))
+	w.at(program.Enter.Wake(w.ctx))
 }
 
 // touch is woken when it is due or its hold ends. One that was refused and stays due is woken when what refused it may
@@ -96,12 +95,12 @@ func (w *wake) touch(pos *Position, i int) {
 		return
 	}
 	send := &w.p.Stages[pos.Stage].Sends[i]
-	w.at(w.p.Policy.Consent.Wake(&w.ctx))
+	w.at(w.p.Policy.Consent.Wake(w.ctx))
 	for _, o := range send.Offers {
 		w.ctx.Offer = o
-		w.at(send.Where.Wake(&w.ctx))
+		w.at(send.Where.Wake(w.ctx))
 		for n := range w.p.Nevers {
-			w.at(w.p.Nevers[n].Cond.Wake(&w.ctx))
+			w.at(w.p.Nevers[n].Cond.Wake(w.ctx))
 		}
 		if o := &w.p.Offers[o]; o.Expires != compile.NotExpired {
 			w.at(w.s.Zone.Start(calendar.Date(o.Expires) + 1))
