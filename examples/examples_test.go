@@ -45,7 +45,7 @@ func TestPlaybooksAreFormatted(t *testing.T) {
 	}
 }
 
-// Every playbook has tests, and they pass.
+// Every playbook has tests, they pass, and they take somebody into every stage and by every way.
 func TestPlaybooksPassTheirTests(t *testing.T) {
 	for _, dir := range playbooks {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
@@ -53,13 +53,20 @@ func TestPlaybooksPassTheirTests(t *testing.T) {
 			if err != nil || loaded.Failed() || len(loaded.Playbook.Tests) == 0 {
 				t.Fatalf("it has no tests that can be played (%v)", err)
 			}
-			err = rehearse.PlayAll(t.Context(), compile.Compile(loaded.Playbook), loaded.Playbook.Tests, nil, func(_ int, r rehearse.Result) {
+			p := compile.Compile(loaded.Playbook)
+			covered := rehearse.NewCoverage(p)
+			err = rehearse.PlayAll(t.Context(), p, loaded.Playbook.Tests, covered, func(_ int, r rehearse.Result) {
 				for _, f := range r.Failures {
 					t.Errorf("%s: %s %q: %s\n%v", r.Title, f.Span.File, loaded.Sources[f.Span.File][f.Span.Start:f.Span.End], f.Message, r.Story[:f.Story])
 				}
 			})
 			if err != nil {
 				t.Error(err)
+			}
+			for _, item := range covered.Items() {
+				if item.Count == 0 && (item.Part == rehearse.Stages || item.Part == rehearse.Transitions) {
+					t.Errorf("no test exercises %s, in %s", item.Name, item.Span.File)
+				}
 			}
 		})
 	}

@@ -50,8 +50,8 @@ func TestALensPlaysTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(src)
-	s.file("play/playbook.nurture", text+"\ntest \"it fails\" { expect not in leads.learn }\n")
-	line := strings.Count(text, "\n") + 2
+	s.file("play/playbook.nurture", text+"\ntest \"it passes\" { expect in leads.learn }\ntest \"it fails\" { expect not in leads.learn }\n")
+	line := strings.Count(text, "\n") + 3
 	type finding struct {
 		Range struct {
 			Start struct{ Line, Character int }

@@ -14,16 +14,16 @@ import (
 )
 
 // Coverage counts what tests exercise of a playbook, from what the journal says was decided and by which line. Any number
-// of tests may be played into one.
+// of tests may be played into one. A `never` is not counted: in a sound playbook nothing comes of it.
 type Coverage struct {
 	p     *compile.Program
 	mu    sync.Mutex
 	items []Item
 
 	// Where items are, by the indexes of the program.
-	stages, offers, nevers map[int]int
-	cells                  map[[3]int]int           // by map, row and column
-	lines                  map[decision][]candidate // what a row of the journal stands for
+	stages, offers map[int]int
+	cells          map[[3]int]int           // by map, row and column
+	lines          map[decision][]candidate // what a row of the journal stands for
 }
 
 // Item is one thing of a playbook that a test can exercise.
@@ -42,7 +42,7 @@ const (
 	Transitions             // a rule led there: one for each place that a rule can lead to
 	Cells                   // of maps: an offer was sent from there, to somebody of that column
 	Offers                  // it was sent
-	Rules                   // what else a line does: it let in, sent, set, asked a person, stopped, reached a goal, forbade
+	Rules                   // what else a line does: it let in, sent, set, asked a person, stopped, reached a goal
 )
 
 // Parts names the parts, by Part.
@@ -63,7 +63,7 @@ type candidate struct{ item, stage, program int }
 // NewCoverage knows all that there is to exercise, in the order of the playbook.
 func NewCoverage(p *compile.Program) *Coverage {
 	c := &Coverage{
-		p: p, stages: map[int]int{}, offers: map[int]int{}, cells: map[[3]int]int{}, nevers: map[int]int{}, lines: map[decision][]candidate{},
+		p: p, stages: map[int]int{}, offers: map[int]int{}, cells: map[[3]int]int{}, lines: map[decision][]candidate{},
 	}
 	c.ofOffers()
 	c.ofPolicy()
@@ -147,9 +147,6 @@ func (c *Coverage) ofPolicy() {
 	}
 	stops(c.p.Playbook.Policy.Stops, engine.Stopped, "stop")
 	stops(c.p.Playbook.Policy.Resumes, engine.Resumed, "resume")
-	for i, n := range c.p.Playbook.Nevers {
-		c.nevers[i] = c.add(Rules, n.Span, fmt.Sprintf("never %q", n.Title))
-	}
 }
 
 func (c *Coverage) ofProgram(i int, from *check.Program) {
@@ -242,14 +239,9 @@ func (c *Coverage) saw(state *engine.State, row *engine.Row) {
 			c.items[k.item].Count++
 		}
 	}
-	switch row.Kind {
-	case engine.Sent:
+	if row.Kind == engine.Sent {
 		c.items[c.offers[int(row.Offer)]].Count++
 		c.sent(state, row)
-	case engine.Refused:
-		if row.Reason == "never" {
-			c.barred(state, row)
-		}
 	}
 }
 
@@ -264,14 +256,10 @@ func (c *Coverage) stood(state *engine.State) {
 	}
 }
 
-// sent counts the cell of the map that an offer was sent from, and the `never` that kept others from being sent.
+// sent counts the cell of the map that an offer was sent from.
 func (c *Coverage) sent(state *engine.State, row *engine.Row) {
 	send := c.send(row)
-	if send == nil {
-		return
-	}
-	c.barred(state, row)
-	if send.Map == compile.None {
+	if send == nil || send.Map == compile.None {
 		return
 	}
 	m := &c.p.Maps[send.Map]
@@ -279,31 +267,6 @@ func (c *Coverage) sent(state *engine.State, row *engine.Row) {
 	for i := range m.Rows {
 		if column >= 0 && slices.Contains(m.Rows[i].Cells[column], int(row.Offer)) {
 			c.items[c.cells[[3]int{send.Map, i, column}]].Count++
-		}
-	}
-}
-
-// barred counts each `never` that holds of an offer that a touch had to choose from, as things stand once it is decided.
-func (c *Coverage) barred(state *engine.State, row *engine.Row) {
-	send := c.send(row)
-	if send == nil {
-		return
-	}
-	offers := send.Offers
-	if send.Map != compile.None {
-		m := &c.p.Maps[send.Map]
-		if column := c.column(state, row, m); column >= 0 {
-			for i := range m.Rows {
-				offers = append(slices.Clip(offers), m.Rows[i].Cells[column]...)
-			}
-		}
-	}
-	x := engine.Look(c.p, state, row.At, int(row.Track))
-	for _, x.Offer = range offers {
-		for i := range c.p.Nevers {
-			if c.p.Nevers[i].Cond.Holds(x) {
-				c.items[c.nevers[i]].Count++
-			}
 		}
 	}
 }
