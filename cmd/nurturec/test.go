@@ -16,13 +16,14 @@ import (
 )
 
 type testCmd struct {
-	Playbook string  `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
-	Only     string  `name:"run" placeholder:"RE" help:"Only the tests whose titles this regular expression fits. -run is taken as well."`
-	Format   string  `enum:"text,json,junit" default:"text" help:"How the results are shown: text, json or junit."`
-	Cover    bool    `help:"Show which stages, transitions, map cells, offers and rules the tests exercised."`
-	CoverMin float64 `placeholder:"PERCENT" help:"Exit with 1 when less than this was exercised, such as 90."`
-	Watch    bool    `help:"Play them again whenever a file of the playbook changes, until it is interrupted."`
-	Verbose  bool    `short:"v" help:"Show the tests that pass as well, each with what happened in it."`
+	Playbook  string  `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
+	Only      string  `name:"run" placeholder:"RE" help:"Only the tests whose titles this regular expression fits. -run is taken as well."`
+	Format    string  `enum:"text,json,junit" default:"text" help:"How the results are shown: text, json or junit."`
+	Cover     bool    `help:"Show which stages, transitions, map cells, offers and rules the tests exercised."`
+	CoverMin  float64 `placeholder:"PERCENT" help:"Exit with 1 when less than this was exercised, such as 90."`
+	CoverHTML string  `name:"cover-html" type:"path" placeholder:"FILE" help:"Write a page with the source coloured by what was exercised."`
+	Watch     bool    `help:"Play them again whenever a file of the playbook changes, until it is interrupted."`
+	Verbose   bool    `short:"v" help:"Show the tests that pass as well, each with what happened in it."`
 }
 
 func (testCmd) Help() string {
@@ -77,8 +78,8 @@ func (c *testCmd) Run(stop context.Context, at *terminal) error {
 		return errors.New("a JUnit report has no place for what --cover shows: use --format text or json, or --cover-min alone")
 	}
 	if c.Watch {
-		if c.Format != "text" {
-			return errors.New("--watch is for a person: it cannot stand beside --format")
+		if c.Format != "text" || c.CoverHTML != "" || c.CoverMin > 0 {
+			return errors.New("--watch only shows results: it cannot stand beside --format, --cover-html or --cover-min")
 		}
 		w := &watch{at: at, books: []*playbook{t.book}, show: func() error { return t.again(stop, at) }}
 		return w.run(stop)
@@ -88,6 +89,11 @@ func (c *testCmd) Run(stop context.Context, at *terminal) error {
 	}
 	if err := t.show(at); err != nil {
 		return err
+	}
+	if c.CoverHTML != "" && t.covered != nil {
+		if err := t.page(c.CoverHTML); err != nil {
+			return err
+		}
 	}
 	if err := t.enough(at); err != nil {
 		return err
@@ -170,7 +176,7 @@ func (t *tested) play(ctx context.Context) error {
 		return nil
 	}
 	p := compile.Compile(t.book.Playbook)
-	if t.Cover || t.CoverMin > 0 {
+	if t.Cover || t.CoverMin > 0 || t.CoverHTML != "" {
 		t.covered = rehearse.NewCoverage(p)
 	}
 	began := time.Now()
