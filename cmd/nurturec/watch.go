@@ -58,7 +58,9 @@ func (w *watch) run(stop context.Context) error {
 			if err := w.again(); err != nil {
 				return err
 			}
-			w.follow(watcher)
+			if w.follow(watcher) { // something may have come to a new folder before it was watched
+				timer.Reset(settle)
+			}
 		}
 	}
 }
@@ -76,8 +78,9 @@ func (w *watch) again() error {
 }
 
 // follow watches the folders of everything that was read, or that could come to be read. A folder that cannot be watched
-// is passed over: it is not there, or not to be read.
-func (w *watch) follow(watcher *fsnotify.Watcher) {
+// is passed over: it is not there, or not to be read. It says whether there is a new one.
+func (w *watch) follow(watcher *fsnotify.Watcher) (more bool) {
+	before := len(watcher.WatchList())
 	for _, p := range w.books {
 		_ = watcher.Add(p.folder)
 		for _, file := range p.wanted() {
@@ -90,6 +93,7 @@ func (w *watch) follow(watcher *fsnotify.Watcher) {
 			_ = watcher.Add(filepath.Dir(dir))
 		}
 	}
+	return len(watcher.WatchList()) > before
 }
 
 // wanted are the content files that the playbook names, also those that are not there.
