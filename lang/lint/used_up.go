@@ -48,12 +48,20 @@ program longterm "Long-term" {
 `,
 	find: func(l *look) {
 		a := l.arrivals()
+		senders := map[*check.Offer][]*check.Stage{}
+		for _, s := range l.graph.Stages {
+			for _, send := range s.Sends {
+				for _, o := range offersOf(send) {
+					senders[o] = append(senders[o], s)
+				}
+			}
+		}
 		for _, s := range l.graph.Stages {
 			if !a.rests(s) {
 				continue
 			}
 			for _, send := range s.Sends {
-				if offers := offersOf(send); len(offers) > 0 && !slices.ContainsFunc(offers, repeated) && a.leftBy(s, send) && a.hasHad(send)[s] {
+				if offers := offersOf(send); len(offers) > 0 && !slices.ContainsFunc(offers, repeated) && leftBefore(s, send, senders[offers[0]]) && a.hasHad(send)[s] {
 					l.report(send.Span, "whoever comes here has had all of this: every way leads from where it is `exhausted`; send something else")
 				}
 			}
@@ -61,11 +69,9 @@ program longterm "Long-term" {
 	},
 }
 
-// leftBy says whether some stage before another one is left when what that sends is exhausted: else there is no more to look
-// at.
-func (a *arrivals) leftBy(s *check.Stage, send *check.Send) bool {
-	return slices.ContainsFunc(a.graph.In(s), func(w *graph.Way) bool { return w.From == nil || w.From != s }) &&
-		slices.ContainsFunc(a.graph.Stages, func(p *check.Stage) bool { return p != s && covers(p, send) })
+// leftBefore says whether some other stage is left when what a send has is exhausted there: else there is nothing to follow.
+func leftBefore(s *check.Stage, send *check.Send, senders []*check.Stage) bool {
+	return slices.ContainsFunc(senders, func(p *check.Stage) bool { return p != s && covers(p, send) })
 }
 
 func repeated(o *check.Offer) bool { return o.RepeatAfter != nil }
