@@ -5,7 +5,6 @@ import (
 
 	"nurture/lang/check"
 	"nurture/lang/diag"
-	"nurture/lang/graph"
 )
 
 var usedUp = &Rule{
