@@ -157,12 +157,12 @@ func (c *checker) noTarget(p *syntax.Path, in place) {
 		return
 	}
 	names := append([]string{}, c.programs.names...)
-	what := "program"
+	said := "there is no program `" + name.Text + "`"
 	if in.program != nil {
 		names = append(append([]string{}, c.stages[in.program].names...), names...)
-		what = "stage of `" + in.program.Name + "` and no program"
+		said = "`" + name.Text + "` is no stage of `" + in.program.Name + "` and no program"
 	}
-	f := c.errorf("NUR163", name.Span, "there is no %s `%s`", what, name.Text)
+	f := c.errorf("NUR163", name.Span, "%s", said)
 	var whole []string
 	for _, program := range c.book.Programs {
 		if c.near--; c.near > 0 && (in.track == nil || program.Track == in.track) && c.stages[program].things[name.Text] != nil {

@@ -103,6 +103,9 @@ func (l *lowering) value(n ast.Node, d *domain) operand {
 	if write == "" {
 		return l.node(n)
 	}
+	if l.eventHas(word) && !slices.Contains(d.values, word) {
+		return l.node(n)
+	}
 	l.report("NUR225", at, at, "a text stands in quotes; write `%s`", quoteText(write)).fix(quoteText(write))
 	return l.bad(at, at)
 }

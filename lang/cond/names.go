@@ -47,6 +47,10 @@ func (l *lowering) unknownName(name string, at int) {
 		l.report("NUR211", at, at, "`%s` is no value by itself; write %s", name, example)
 		return
 	}
+	if l.eventHas(name) {
+		l.report("NUR213", at, at, "`%s` is a field of the event; write `event.%s`", name, name).fix("event." + name)
+		return
+	}
 	switch what := l.schema.is(name); what {
 	case "":
 		if slices.Contains(wordNames(Functions), name) {
@@ -187,6 +191,16 @@ func (l *lowering) contactField(name string, first, last int) operand {
 		return l.bad(first, last)
 	}
 	return l.declared(Field, "contact", f, first, last)
+}
+
+// eventHas says whether all the events of the place have a field of this name.
+func (l *lowering) eventHas(name string) bool {
+	for _, of := range l.scope.Events {
+		if e := l.schema.events[of]; e == nil || e.field(name) == nil {
+			return false
+		}
+	}
+	return len(l.scope.Events) > 0
 }
 
 // eventField lowers event.NAME: a field that all the events of the place have.
