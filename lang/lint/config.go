@@ -74,7 +74,15 @@ func ParseConfig(name, src string) (Config, []diag.Diagnostic) {
 		return c, []diag.Diagnostic{unreadableConfig(name, src, err)}
 	}
 	r := configReport{name: name, src: src}
+	for _, table := range []string{"levels", "settings"} {
+		if kind := known.Type("lint", table); kind != "" && kind != "Hash" {
+			r.add(table, "`lint.%s` is no value but a table; write [lint.%s], and what stands in it on the lines below", table, table)
+		}
+	}
 	for _, key := range known.Undecoded() {
+		if slices.ContainsFunc(known.Undecoded(), func(above toml.Key) bool { return len(above) < len(key) && slices.Equal(above, key[:len(above)]) }) {
+			continue // the table in which it stands is reported
+		}
 		r.add(key[len(key)-1], "`%s` says nothing here; a %s has [lint] with exclude, [lint.levels] and [lint.settings]", key, ConfigName)
 	}
 	for _, pattern := range file.Lint.Exclude {
