@@ -242,7 +242,12 @@ func (r *run) leave(track int, done bool) {
 	record := &r.s.Records[program]
 	record.Left = r.now
 	record.NeedFalse = done && r.p.Programs[program].Reenter == check.ReenterAlways
-	*pos = Position{Stage: compile.None, Acted: pos.Acted[:0], Touches: pos.Touches[:0]}
+	*pos = pos.nowhere()
+}
+
+// nowhere is the position of who is in no program, in the memory of pos.
+func (pos *Position) nowhere() Position {
+	return Position{Stage: compile.None, Acted: pos.Acted[:0], Touches: pos.Touches[:0]}
 }
 
 // enterStage puts a contact into a stage; entering another program than it is in begins a new stay there.

@@ -72,8 +72,9 @@ func (s *State) fit(p *compile.Program) {
 	s.Counts = grown(s.Counts, len(p.Events))
 	s.Scores = grown(s.Scores, len(p.Scores))
 	s.Records = grown(s.Records, len(p.Programs))
-	for len(s.Tracks) < len(p.Tracks) {
-		s.Tracks = append(s.Tracks, Position{Stage: compile.None})
+	for n := len(s.Tracks); n < len(p.Tracks); n++ {
+		s.Tracks = slices.Grow(s.Tracks, 1)[:n+1]
+		s.Tracks[n] = s.Tracks[n].nowhere() // in the memory of the contact that the state was before
 	}
 }
 
