@@ -39,7 +39,8 @@ func typeDefinition(_ context.Context, s *Snapshot, p protocol.TypeDefinitionPar
 	return s.targets(found, td != nil && td.TypeDefinition != nil && td.TypeDefinition.LinkSupport), nil
 }
 
-// declaration is where a thing is declared. A track needs no declaration: then it is where it is first named.
+// declaration is where a thing is declared. A track needs no declaration: then it is where it is first named, and `main`
+// need not be named either.
 func (s *Snapshot) declaration(r check.Ref) (diag.Span, bool) {
 	switch r.Kind {
 	case check.AContentFile:
@@ -57,7 +58,10 @@ func (s *Snapshot) declaration(r check.Ref) (diag.Span, bool) {
 	if at, ok := s.Playbook.Declaration(r); ok || r.Kind != check.ATrack {
 		return at, ok
 	}
-	return s.Playbook.UsesOf(r)[0].Span, true
+	if uses := s.Playbook.UsesOf(r); len(uses) > 0 {
+		return uses[0].Span, true
+	}
+	return diag.Span{}, false
 }
 
 func (s *Snapshot) typeOf(r check.Ref) (of check.Ref, ok bool) {

@@ -126,6 +126,19 @@ func TestDefinition(t *testing.T) {
 	}
 }
 
+// A program is of a track, and the main one is there without being written anywhere.
+func TestTypeOfAProgramOnNoTrack(t *testing.T) {
+	e := opened(t, `
+-- p.nurture --
+program /*p*/p "P" { phase nurture }
+`)
+	var found []protocol.Location
+	e.call("textDocument/typeDefinition", e.at("p"), &found)
+	if len(found) != 0 {
+		t.Errorf("got %v", found)
+	}
+}
+
 func TestDefinitionAsLinks(t *testing.T) {
 	e := opened(t, names, config{capabilities: `{"textDocument": {"definition": {"linkSupport": true}}}`})
 	var found []protocol.LocationLink
