@@ -129,7 +129,7 @@ func TestDefinition(t *testing.T) {
 // A program is of a track, and the main one is there without being written anywhere.
 func TestTypeOfAProgramOnNoTrack(t *testing.T) {
 	e := opened(t, `
--- p.nurture --
+-- programs.nurture --
 program /*p*/p "P" { phase nurture }
 `)
 	var found []protocol.Location
