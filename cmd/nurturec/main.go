@@ -29,6 +29,7 @@ type cli struct {
 	Fmt     fmtCmd     `cmd:"" help:"Lay playbook files out in the one style."`
 	Run     runCmd     `cmd:"" help:"Run a playbook against contacts and events."`
 	Test    testCmd    `cmd:"" help:"Play the tests of a playbook."`
+	Graph   graphCmd   `cmd:"" help:"Draw a playbook: stages, the ways between them, hand-offs, holes."`
 	Journal journalCmd `cmd:"" help:"Show what was decided for contacts."`
 	Contact contactCmd `cmd:"" help:"Show who a contact is, where it stands, and what comes next."`
 	Explain explainCmd `cmd:"" help:"Explain a diagnostic."`
