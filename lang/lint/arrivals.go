@@ -32,7 +32,7 @@ type arrivals struct {
 // arrival is who comes to a stage.
 type arrival struct {
 	rests bool             // somebody does not move on at once
-	as    []*logic.Formula // what those are like who come, while nobody rests
+	as    []*logic.Formula // what those are like who come, as far as that matters
 }
 
 type whensKey struct {
@@ -75,7 +75,7 @@ func (a *arrivals) arrive(s *check.Stage, as *logic.Formula) {
 		here = &arrival{}
 		a.at[s] = here
 	}
-	if here.rests || slices.ContainsFunc(here.as, func(f *logic.Formula) bool { return f.Key() == as.Key() }) {
+	if here.rests && !a.choosesAtOnce(s) || slices.ContainsFunc(here.as, func(f *logic.Formula) bool { return f.Key() == as.Key() }) {
 		return
 	}
 	if len(here.as) >= mostKinds {
@@ -83,7 +83,7 @@ func (a *arrivals) arrive(s *check.Stage, as *logic.Formula) {
 	}
 	here.as = append(here.as, as)
 	a.queue = append(a.queue, s)
-	if a.world.Can(logic.And(as, logic.Not(a.moving(logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}, false)), logic.Not(a.emptyAtOnce(s)))) {
+	if !here.rests && a.world.Can(logic.And(as, logic.Not(a.moving(logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}, false)))) {
 		here.rests = true
 		a.rest(s)
 	}
@@ -100,11 +100,18 @@ func (a *arrivals) rest(s *check.Stage) {
 			a.tasks, more = true, true
 		}
 	}
-	if hands := slices.ContainsFunc(s.Program.Stages, handsSomething); more || hands {
-		for _, other := range a.graph.Stages {
-			if a.reached(other) && (more || other.Program == s.Program) {
-				a.queue = append(a.queue, other)
-			}
+	again := map[*check.Program]bool{} // what is possible there may hang on who comes with a hand-off, and who without
+	for _, w := range a.graph.Out(s) {
+		if w.To != nil && slices.ContainsFunc(w.To.Program.Stages, handsSomething) {
+			again[w.To.Program] = true
+		}
+	}
+	if len(again) == 0 && !more {
+		return
+	}
+	for _, other := range a.graph.Stages {
+		if a.reached(other) && (more || again[other.Program]) {
+			a.queue = append(a.queue, other)
 		}
 	}
 }
@@ -116,7 +123,7 @@ func handsSomething(s *check.Stage) bool {
 // from follows the ways that lead from a stage.
 func (a *arrivals) from(s *check.Stage) {
 	for _, w := range a.graph.Out(s) {
-		if w.To == nil && a.done[s.Program] || w.To != nil && a.rests(w.To) {
+		if w.To == nil && a.done[s.Program] || w.To != nil && a.rests(w.To) && !a.choosesAtOnce(w.To) {
 			continue
 		}
 		for _, as := range a.taken(s, w) {
@@ -134,19 +141,28 @@ func (a *arrivals) taken(s *check.Stage, w *graph.Way) []*logic.Formula {
 	if !a.reached(s) {
 		return nil
 	}
+	if !a.rests(s) {
+		return a.passing(s, w)
+	}
 	var kinds []*logic.Formula
-	add := func(f *logic.Formula) {
-		if a.world.Can(f) {
-			if writes(w.Then) {
-				f = logic.True
-			}
-			kinds = append(kinds, f)
-		}
+	if f := a.way(s, w); a.world.Can(f) {
+		kinds = append(kinds, written(w, f))
 	}
-	if a.rests(s) {
-		add(a.way(s, w))
-		return kinds
+	if r := w.Rule; r.On != nil && r.On.Kind == check.Exhausted {
+		kinds = append(kinds, a.passing(s, w)...)
 	}
+	return kinds
+}
+
+// choosesAtOnce says whether it matters who comes to a stage even where somebody rests: a touch is due on entry, and `exhausted` leads
+// those on for whom there is nothing.
+func (a *arrivals) choosesAtOnce(s *check.Stage) bool {
+	return slices.ContainsFunc(s.Sends, func(x *check.Send) bool { return in(x).IsZero() }) &&
+		slices.ContainsFunc(a.graph.Rules(s), func(r graph.Rule) bool { return r.On != nil && r.On.Kind == check.Exhausted })
+}
+
+// passing are the kinds of contacts that take a way at the instant at which they come.
+func (a *arrivals) passing(s *check.Stage, w *graph.Way) (kinds []*logic.Formula) {
 	at := logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}
 	now := logic.And(a.fits(w, at, false), logic.Not(a.earlier(s, w, at)))
 	switch r := w.Rule; {
@@ -157,23 +173,19 @@ func (a *arrivals) taken(s *check.Stage, w *graph.Way) []*logic.Formula {
 		return nil
 	}
 	for _, as := range a.at[s].as {
-		add(logic.And(as, now))
+		if f := logic.And(as, now); a.world.Can(f) {
+			kinds = append(kinds, written(w, f))
+		}
 	}
 	return kinds
 }
 
-// emptyAtOnce is whom a stage has nothing for, so that `exhausted` moves them on at the instant at which they come.
-func (a *arrivals) emptyAtOnce(s *check.Stage) *logic.Formula {
-	gone := logic.False
-	for _, r := range a.graph.Rules(s) {
-		if r.On != nil && r.On.Kind == check.Exhausted {
-			gone = logic.Or(gone, a.leads(r.Rule, logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}, false))
-		}
+// written is what contacts are like after a way: what a rule makes of them is taken as open.
+func written(w *graph.Way, f *logic.Formula) *logic.Formula {
+	if writes(w.Then) {
+		return logic.True
 	}
-	if gone == logic.False {
-		return gone
-	}
-	return logic.And(gone, a.nothingAtOnce(s, func(c column) bool { return len(c.offers) == 0 }))
+	return f
 }
 
 // nothingAtOnce is for whom a touch that is due on entry has a column of a sort.
@@ -365,6 +377,11 @@ func (a *arrivals) after(s *check.Stage, w *graph.Way) *logic.Formula {
 	at, free := logic.At{Stage: s, Stay: logic.After(*w.Rule.After)}, logic.At{Stage: s}
 	now := []*logic.Formula{a.arm(w.Rule.Rule, w.Arm, at, false)}
 	until := []*logic.Formula{logic.Not(a.moving(free, false)), logic.Not(logic.Stayed(*w.Rule.After, false))}
+	for _, d := range a.instants(s) {
+		if d.Elapsed() < mine {
+			until = append(until, logic.Stayed(d, false)) // they were there still at the last instant before it at which something happens
+		}
+	}
 	before := true
 	for _, r := range a.graph.Rules(s) {
 		if r.Rule == w.Rule.Rule {
@@ -384,17 +401,18 @@ func (a *arrivals) after(s *check.Stage, w *graph.Way) *logic.Formula {
 			}
 		}
 	}
-	if !a.world.Can(logic.And(until...)) {
-		return logic.False
-	}
-	return logic.And(now...)
+	return logic.And(logic.And(now...), logic.And(until...))
 }
 
 // exhausts is for whom a touch of a stage can find nothing left, given that everything that goes out once has gone out.
 func (a *arrivals) exhausts(s *check.Stage) *logic.Formula {
 	var all []*logic.Formula
 	for _, send := range s.Sends {
-		due := logic.And(a.beforeAfters(s, nil), logic.Stayed(in(send), false))
+		first := in(send)
+		if first.IsZero() && send.Every != nil { // whom the touch on entry leads on is said by passing
+			first = *send.Every
+		}
+		due := logic.And(a.beforeAfters(s, nil), logic.Stayed(first, false))
 		for _, c := range a.columns(send, logic.At{Stage: s}, false) {
 			if !slices.ContainsFunc(c.offers, endless) {
 				all = append(all, logic.And(due, c.is))
@@ -460,10 +478,10 @@ func (a *arrivals) fallsDue(s *check.Stage, e *check.Event, seen map[*check.Stag
 	}
 	seen[s] = true
 	for _, w := range a.graph.In(s) {
-		if w.From == nil || w.From.Program != s.Program || !a.rests(w.From) || w.Rule.On != nil && w.Rule.On.Handoff == h || !a.open(w) {
+		if w.From == nil || w.From.Program != s.Program || !a.reached(w.From) || w.Rule.On != nil && w.Rule.On.Handoff == h || !a.open(w) {
 			continue
 		}
-		if hands(w.From, h) && a.comesFree(w.From, h, map[*check.Stage]bool{}) || !seen[w.From] && a.fallsDue(w.From, e, seen) != logic.False {
+		if hands(w.From, h) && a.rests(w.From) && a.comesFree(w.From, h, map[*check.Stage]bool{}) || !seen[w.From] && a.fallsDue(w.From, e, seen) != logic.False {
 			return logic.True
 		}
 	}
@@ -478,10 +496,14 @@ func (a *arrivals) comesFree(s *check.Stage, h *check.Handoff, seen map[*check.S
 	seen[s] = true
 	for _, w := range a.graph.In(s) {
 		switch {
-		case w.From == nil || w.From.Program != s.Program:
+		case w.From == nil:
 			return true
-		case !a.rests(w.From) || seen[w.From] || !a.open(w):
-		case closes(w.Rule.Rule, h), !hands(w.From, h) && a.comesFree(w.From, h, seen):
+		case w.From.Program != s.Program:
+			if a.reached(w.From) && a.open(w) {
+				return true
+			}
+		case !a.reached(w.From) || seen[w.From] || !a.open(w):
+		case closes(w.Rule.Rule, h), !(hands(w.From, h) && a.rests(w.From)) && a.comesFree(w.From, h, seen):
 			return true
 		}
 	}

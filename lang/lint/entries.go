@@ -51,13 +51,16 @@ func (a *arrivals) outside() {
 			}
 		}
 		free := logic.And(out, logic.Not(moved))
-		for _, p := range entered(a.Programs, t) {
-			enter := a.world.Of(p.Enter, logic.At{})
-			if f := logic.And(free, enter); len(p.Stages) > 0 && !a.rests(p.Stages[0]) && a.world.Can(f) {
-				a.arrive(p.Stages[0], f)
+		programs := entered(a.Programs, t)
+		for i, p := range programs {
+			f := logic.And(free, a.world.Of(p.Enter, logic.At{}))
+			for _, q := range programs[:i] {
+				if !a.passed(q, p) {
+					f = logic.And(f, logic.Not(a.world.Of(q.Enter, logic.At{})))
+				}
 			}
-			if !a.passed(p) {
-				free = logic.And(free, logic.Not(enter))
+			if len(p.Stages) > 0 && !a.rests(p.Stages[0]) && a.world.Can(f) {
+				a.arrive(p.Stages[0], f)
 			}
 		}
 	}
@@ -72,7 +75,7 @@ func (a *arrivals) waiting(t *check.Track) *logic.Formula {
 		}
 	}
 	for _, p := range entered(a.Programs, t) {
-		if !a.passed(p) {
+		if !a.passed(p, nil) {
 			all = logic.Or(all, a.world.Of(p.Enter, logic.At{}))
 		}
 	}
@@ -114,8 +117,8 @@ func entered(programs []*check.Program, t *check.Track) []*check.Program {
 }
 
 // passed says whether there can be contacts out of all programs that a program does not take though its `enter when` holds: they
-// have been in it.
-func (a *arrivals) passed(p *check.Program) bool {
+// have been in it. Where it matters they have not been in another one, which takes nobody twice.
+func (a *arrivals) passed(p, but *check.Program) bool {
 	if !a.left[p.Track] {
 		return false
 	}
@@ -125,6 +128,9 @@ func (a *arrivals) passed(p *check.Program) bool {
 	seen := map[*check.Stage]bool{}
 	var leads func(s *check.Stage) bool
 	leads = func(s *check.Stage) bool {
+		if but != nil && but.Reenter == check.ReenterNever && s.Program == but {
+			return false
+		}
 		if a.done[s.Program] {
 			return true
 		}

@@ -50,23 +50,24 @@ program longterm "Long-term" {
 `,
 	find: func(l *look) {
 		a := l.arrivals()
-		exits := map[stay][]exit{}
+		exits, late := map[stay][]exit{}, map[*graph.Way]bool{}
 		for s := range a.onCircles() {
-			if beside := a.elsewhere(s.Program.Track); a.rests(s) && l.world.Can(beside) {
+			if beside := a.elsewhere(s.Program.Track); a.reached(s) && l.world.Can(beside) {
 				for _, here := range []stay{{s, false}, {s, true}} {
 					if here.open && !a.spent(s) {
 						continue
 					}
 					for _, e := range a.exits(s, here.open) {
-						if e.way.To != nil && !writes(e.way.Then) && !a.caught(here, e.way) {
-							exits[here] = append(exits[here], exit{e.way, logic.And(e.as, beside)})
+						if e.way.To != nil && !writes(e.way.Then) && !a.caught(here, e) {
+							exits[here] = append(exits[here], exit{e.way, logic.And(e.as, beside), e.late})
+							late[e.way] = late[e.way] || e.late
 						}
 					}
 				}
 			}
 		}
 		for _, loop := range l.loops(exits) {
-			if slices.ContainsFunc(loop, func(w *graph.Way) bool { return w.Rule.When == nil || !a.atOnce(w) }) {
+			if slices.ContainsFunc(loop, func(w *graph.Way) bool { return late[w] }) {
 				l.reportLoop(loop, "a contact that never answers goes round for ever and gets nothing any more: %s; send something that repeats on the way, or end the loop")
 			}
 		}
@@ -96,14 +97,9 @@ func (a *arrivals) onCircles() map[*check.Stage]bool {
 	return left
 }
 
-// atOnce says whether a `when` can hold on entry.
-func (a *arrivals) atOnce(w *graph.Way) bool {
-	return a.world.Can(a.fits(w, logic.At{Stage: w.From, Stay: logic.After(calendar.Duration{})}, false))
-}
-
 var instantLoop = &Rule{
-	ID: "NUR406", Name: "instant-loop", Title: "a circle of `when`s at one instant", Family: Holes, Severity: diag.Warning,
-	Why: "A `when` is a level: it is taken as soon as the contact is in the stage and it holds. These lead in a circle, and for some contacts each of them holds at once, so that a run moves the contact 16 times, writes an `error` in the journal and leaves it where it is then. Make the conditions exclude each other, or let one of them wait (`since(stage.entered) >= 7d`). A circle in which a rule writes a field is not looked at.",
+	ID: "NUR406", Name: "instant-loop", Title: "a circle that is gone round at one instant", Family: Holes, Severity: diag.Warning,
+	Why: "A `when` is a level: it is taken as soon as the contact is in the stage and it holds. `on exhausted` is taken as soon as a touch is due that has nothing left. These lead in a circle, and for some contacts each of them is taken at once, so that a run moves the contact 16 times, writes an `error` in the journal and leaves it where it is then. Make the conditions exclude each other, or let one of them wait (`since(stage.entered) >= 7d`, `send … in 7d`). A circle in which a rule writes a field is not looked at.",
 	Bad: `/// Back from sales.
 program turnback "Back from sales" {
   phase nurture
@@ -149,12 +145,21 @@ program turnback "Back from sales" {
 				come = logic.Or(a.at[s].as...)
 			}
 			for _, w := range l.graph.Out(s) {
-				if w.Rule.When == nil || w.To == nil || writes(w.Then) {
+				as := logic.And(come, a.fits(w, at, false), logic.Not(a.earlier(s, w, at)))
+				switch {
+				case writes(w.Then):
+					continue
+				case w.Rule.When != nil:
+				case w.Rule.On != nil && w.Rule.On.Kind == check.Exhausted:
+					as = logic.And(as, logic.Not(a.moving(at, false)), a.exhaustedAtOnce(s))
+				default:
 					continue
 				}
-				if as := logic.And(come, a.fits(w, at, false), logic.Not(a.earlier(s, w, at))); l.world.Can(as) {
-					for _, here := range []stay{{s, false}, {s, true}} {
-						exits[here] = append(exits[here], exit{w, as})
+				for _, on := range a.onwards(exit{way: w, as: as}) {
+					if l.world.Can(on.as) {
+						for _, here := range []stay{{s, false}, {s, true}} {
+							exits[here] = append(exits[here], on)
+						}
 					}
 				}
 			}
@@ -163,6 +168,36 @@ program turnback "Back from sales" {
 			l.reportLoop(loop, "these rules move a contact round in a circle at one instant: %s; make their conditions exclude each other")
 		}
 	},
+}
+
+// onwards is a way itself; one that leads out by `done` is followed to where the `when`s of the track lead at once.
+func (a *arrivals) onwards(e exit) []exit {
+	if e.way.To != nil {
+		return []exit{e}
+	}
+	var all []exit
+	t := e.way.From.Program.Track
+	for _, w := range a.graph.Outside() {
+		if w.Rule.Rule == nil || w.Rule.When == nil || w.To == nil || w.To.Program.Track != t || writes(w.Then) {
+			continue
+		}
+		through := *e.way
+		through.To = w.To
+		all = append(all, exit{way: &through, as: logic.And(e.as, a.fits(w, logic.At{}, false), logic.Not(a.earlierOutside(t, w.Rule.Rule)))})
+	}
+	return all
+}
+
+// exhaustedAtOnce is who has got everything that a touch that is due on entry could send.
+func (a *arrivals) exhaustedAtOnce(s *check.Stage) *logic.Formula {
+	all := logic.False
+	for _, send := range s.Sends {
+		if in(send).IsZero() {
+			_, empty := a.quiet(s, send)
+			all = logic.Or(all, empty)
+		}
+	}
+	return all
 }
 
 // reportLoop reports a loop at the way that closes it.
@@ -179,8 +214,9 @@ func (a *arrivals) spent(s *check.Stage) bool {
 }
 
 // caught says whether a hand-off that is given in a stay gets overdue in the next stage of the program, and leads on there.
-func (a *arrivals) caught(s stay, w *graph.Way) bool {
-	if s.open || w.To.Program != s.Program || w.Rule.On != nil && w.Rule.On.Kind == check.Overdue {
+func (a *arrivals) caught(s stay, e exit) bool {
+	w := e.way
+	if s.open || e.passes() || w.To.Program != s.Program || w.Rule.On != nil && w.Rule.On.Kind == check.Overdue {
 		return false
 	}
 	return slices.ContainsFunc(s.Entry, func(e check.Entry) bool {
@@ -195,9 +231,13 @@ type stay struct {
 }
 
 // next is the stay to which a way leads.
-func (s stay) next(w *graph.Way) stay {
-	return stay{w.To, w.To.Program == s.Program && (s.open || handsSomething(s.Stage))}
+func (s stay) next(e exit) stay {
+	to := e.way.To
+	return stay{to, to.Program == s.Program && (s.open || handsSomething(s.Stage) && !e.passes())}
 }
+
+// passes says whether the contact moves on before it has come to rest, so that nothing is handed to anybody.
+func (e exit) passes() bool { return e.way.Rule.When != nil && !e.late }
 
 // mostPlaces is how many steps of a loop are pointed to.
 const mostPlaces = 10
@@ -234,7 +274,7 @@ func (l *look) loops(exits map[stay][]exit) [][]*graph.Way {
 			}
 			passed[s] = true
 			for _, e := range exits[s] {
-				to := s.next(e.way)
+				to := s.next(e)
 				if circles[to] != circles[start] || passed[to] && to != start {
 					continue
 				}
@@ -275,7 +315,7 @@ func circular(stays []stay, exits map[stay][]exit) map[stay]int {
 		onStack[s] = true
 		self := false
 		for _, e := range exits[s] {
-			to := s.next(e.way)
+			to := s.next(e)
 			self = self || to == s
 			if order[to] == 0 {
 				visit(to)

@@ -83,10 +83,13 @@ func (a *arrivals) stuck(s *check.Stage) *logic.Formula {
 	for _, send := range s.Sends {
 		quiet, empty := a.quiet(s, send)
 		if send.Every == nil {
-			if endless(send.Offers[0]) {
-				quiet = logic.True // it goes out once a stay
+			if o := send.Offers[0]; endless(o) { // it goes out once a stay
+				quiet = logic.Or(logic.Not(a.letThrough(s, send, o)), a.sent(o))
 			}
-			empty = logic.False // somebody got it here
+			entry := logic.At{Stage: s, Stay: logic.After(calendar.Duration{})}
+			if a.world.Can(logic.And(logic.Not(a.moving(entry, false)), logic.Not(a.sent(send.Offers[0])))) {
+				empty = logic.False // somebody got it here
+			}
 		}
 		f = logic.And(f, quiet, logic.Not(logic.And(empty, gone)))
 	}
@@ -126,7 +129,7 @@ func (a *arrivals) comesSpent(s *check.Stage, h *check.Handoff, seen map[*check.
 	seen[s] = true
 	for _, w := range a.graph.In(s) {
 		from := w.From
-		if from == nil || from.Program != s.Program || !a.rests(from) || closes(w.Rule.Rule, h) || len(a.taken(from, w)) == 0 {
+		if from == nil || from.Program != s.Program || !a.reached(from) || closes(w.Rule.Rule, h) || len(a.taken(from, w)) == 0 {
 			continue
 		}
 		open := a.mayBeOpen(from, h, map[*check.Stage]bool{})
@@ -140,9 +143,9 @@ func (a *arrivals) comesSpent(s *check.Stage, h *check.Handoff, seen map[*check.
 // mayBeOpen says whether a hand-off can be open in a stage.
 func (a *arrivals) mayBeOpen(s *check.Stage, h *check.Handoff, seen map[*check.Stage]bool) bool {
 	seen[s] = true
-	return hands(s, h) || slices.ContainsFunc(a.graph.In(s), func(w *graph.Way) bool {
+	return hands(s, h) && a.rests(s) || slices.ContainsFunc(a.graph.In(s), func(w *graph.Way) bool {
 		from := w.From
-		return from != nil && from.Program == s.Program && !seen[from] && a.rests(from) && !closes(w.Rule.Rule, h) && len(a.taken(from, w)) > 0 && a.mayBeOpen(from, h, seen)
+		return from != nil && from.Program == s.Program && !seen[from] && a.reached(from) && !closes(w.Rule.Rule, h) && len(a.taken(from, w)) > 0 && a.mayBeOpen(from, h, seen)
 	})
 }
 
@@ -167,8 +170,9 @@ func (a *arrivals) answered(s *check.Stage, h *check.Handoff) bool {
 
 // exit is a way that a contact takes that is not heard of any more, when nothing was sent to it in the stage.
 type exit struct {
-	way *graph.Way
-	as  *logic.Formula // who takes it
+	way  *graph.Way
+	as   *logic.Formula // who takes it
+	late bool           // some time after the stage was entered
 }
 
 // exits are the silent ways out of a stage in the order of time. Whoever takes one takes none of those before it. Who comes with a
@@ -176,6 +180,9 @@ type exit struct {
 func (a *arrivals) exits(s *check.Stage, open bool) []exit {
 	var all []exit
 	here, quiet := logic.True, logic.True // who is still there, and has got nothing
+	if !a.rests(s) {
+		here = logic.Or(a.at[s].as...)
+	}
 	look := func(at logic.At, looked func(r graph.Rule) bool) {
 		for _, r := range a.graph.Rules(s) {
 			if !looked(r) {
@@ -184,7 +191,7 @@ func (a *arrivals) exits(s *check.Stage, open bool) []exit {
 			for _, w := range a.graph.Out(s) {
 				if w.Rule.Rule == r.Rule {
 					if as := logic.And(here, quiet, a.fits(w, at, true)); a.world.Can(as) {
-						all = append(all, exit{w, as})
+						all = append(all, exit{w, as, !at.Stay.IsZero()})
 					}
 				}
 			}
@@ -289,7 +296,7 @@ func (a *arrivals) quietOn(t *check.Track) *logic.Formula {
 		}
 	}
 	for _, p := range entered(a.Programs, t) {
-		if !a.passed(p) {
+		if !a.passed(p, nil) {
 			taken = logic.Or(taken, a.world.InTheLongRun(p.Enter, logic.At{}))
 		}
 	}
