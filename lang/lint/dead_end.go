@@ -16,7 +16,7 @@ var deadEnd = &Rule{
 	Why: "A contact that never answers comes to this stage, gets what there is, and then nothing ever again: no message is left for it and no time leads it on. This is how most leads are lost. Lead it on with `after` or `on exhausted`, or send something that repeats.\n\n" +
 		"Nothing is heard of the contact from some time on; what is known of it stays as it is, whatever it is then; which offers it was sent before is open; messages may be sent to it. " +
 		"So everything that is sent once has been sent in the end, what expires has expired, and what decays is gone. Only time is left: `after`, `when` on time, `on exhausted`, a hand-off that gets overdue. " +
-		"What `where` or a `never` bars is not sent, and is not exhausted either. A task may have been done, and a hand-off that was open already when the stage was entered may have been answered: nothing comes of these. A send with `pick latest` is a series to which something new is added all the time. Whoever is written to on another track for ever is not forgotten.",
+		"What `where` or a `never` bars is not sent, and is not exhausted either. A task may have been done, and a hand-off that was open already when the stage was entered may have been answered: nothing comes of these. What conditions ask of sendings is looked at again after the last of them. A send with `pick latest` is a series to which something new is added all the time. Whoever is written to on another track for ever is not forgotten.",
 	Bad: `/// For all others, until they show what they care about.
 program longterm "Long-term" {
   phase nurture

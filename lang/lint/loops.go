@@ -13,7 +13,7 @@ import (
 var idleLoop = &Rule{
 	ID: "NUR405", Name: "idle-loop", Title: "a loop that contacts go round and get nothing", Family: Holes, Severity: diag.Warning,
 	Why: "Time moves a contact from stage to stage and back to where it was, and when everything on the way has been sent once it gets nothing more, for ever: it looks busy, and is a hole. Put something that repeats on the way (a newsletter), or end the loop in a stage that has it.\n\n" +
-		"The contact is the one of `dead-end`: nothing is heard of it and what is known of it stays as it is. A loop in which a rule writes a field is none: something happens there. Nor is one that leads out by `done` and in again.",
+		"The contact is the one of `dead-end`: nothing is heard of it and what is known of it stays as it is. A loop in which a rule writes a field is none: something happens there. Nor is one that leads out by `done` and in again. A hand-off that a contact takes along into another stage of the program, still to be answered, is not followed.",
 	Bad: `/// For all others, until they show what they care about.
 program longterm "Long-term" {
   phase nurture

@@ -10,7 +10,7 @@ import (
 var unreachableStage = &Rule{
 	ID: "NUR401", Name: "unreachable-stage", Title: "a stage that nobody can reach", Family: Holes, Severity: diag.Warning,
 	Why: "No contact ever comes to this stage, so nobody gets what it sends. Either a way into it was forgotten, or it is left over: write the rule that leads here, or delete the stage.\n\n" +
-		"The stages are walked from every `enter when` and every rule of a track. It is taken for granted that what is known of a contact can be anything and can change at any time (a contacts file may say so), that declared events, events of messages and outcomes of hand-offs that some stage gives can come at any time, and that any offer may have been sent before. " +
+		"The stages are walked from every `enter when` and every rule of a track. It is taken for granted that what is known of a contact can be anything and can change at any time (a contacts file may say so), that declared events, events of messages and outcomes of hand-offs that some stage gives can come at any time (though not at the very second at which a timer is due), that whoever comes to a stage may have been sent any offer before, and that messages may be refused. What a rule writes into a field is taken as open, and so is what an overdue hand-off might come before. " +
 		"What conditions exclude is excluded: of rules for one input the first that holds is taken, a stage that is left before a time never sees what comes after it, and a map that has something for everybody at any time is never exhausted.",
 	Bad: `/// For all others, until they show what they care about.
 program longterm "Long-term" {
