@@ -187,7 +187,7 @@ func TestManyStages(t *testing.T) {
 	}
 	text.WriteString("}\n")
 	s.file("play/long.nurture", text.String())
-	s.says(0, "check", s.path("play"))("a contact that never answers goes round for ever and gets nothing any more: from `long.s0` it after 1d goes to `long.s1`;", " in 1 file")
+	s.says(0, "check", s.path("play"))("a contact that falls silent goes round for ever and gets nothing any more: from `long.s0` it after 1d goes to `long.s1`;", " in 1 file")
 	s.says(0, "fmt", s.path("play"))()
 	s.says(0, "fmt", "--check", s.path("play"))()
 	s.says(0, s.inputs("run")...)("long.s85       3\n")

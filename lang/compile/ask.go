@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"nurture/lang/calendar"
 	"nurture/lang/cond"
 	"nurture/lang/diag"
 )
@@ -36,20 +35,4 @@ func (p *Program) Line(at diag.Span) string {
 	p.builder.asking.Lock()
 	defer p.builder.asking.Unlock()
 	return p.builder.by(at)
-}
-
-// DurationText writes seconds as somebody would say them: in the largest unit of which there is more than one.
-func DurationText(seconds float64) string {
-	sign := ""
-	if seconds < 0 {
-		sign, seconds = "-", -seconds
-	}
-	const minute, hour, day = 60, 60 * 60, 24 * 60 * 60
-	switch {
-	case seconds >= 2*day:
-		return sign + calendar.Duration{Days: int32(seconds / day)}.String()
-	case seconds >= 2*hour:
-		return sign + calendar.Duration{Seconds: int64(seconds) / hour * hour}.String()
-	}
-	return sign + calendar.Duration{Seconds: int64(seconds) / minute * minute}.String()
 }

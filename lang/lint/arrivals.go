@@ -116,6 +116,7 @@ func (a *arrivals) rest(s *check.Stage) {
 	}
 }
 
+// handsSomething says whether a stage hands contacts to people, hands whether it gives this hand-off.
 func handsSomething(s *check.Stage) bool {
 	return slices.ContainsFunc(s.Entry, func(e check.Entry) bool { return e.Hand != nil })
 }

@@ -63,7 +63,7 @@ program longterm "Long-term" {
 			if stuck = logic.And(stuck, a.elsewhere(s.Program.Track)); !l.world.Can(stuck) {
 				continue
 			}
-			who := "a contact that never answers"
+			who := "a contact that falls silent"
 			if stuck != logic.True && !l.world.Must(stuck) {
 				who += " (" + l.instance(stuck) + ")"
 			}

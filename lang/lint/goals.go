@@ -196,9 +196,7 @@ func (l *look) whyNot(e *check.Event) string {
 
 // handed says whether a stage hands contacts to a hand-off.
 func (l *look) handed(h *check.Handoff) bool {
-	return slices.ContainsFunc(l.graph.Stages, func(s *check.Stage) bool {
-		return slices.ContainsFunc(s.Entry, func(e check.Entry) bool { return e.Hand == h })
-	})
+	return slices.ContainsFunc(l.graph.Stages, func(s *check.Stage) bool { return hands(s, h) })
 }
 
 var shortGoal = &Rule{

@@ -100,9 +100,7 @@ program partners "Partners" {
 
 // handing are the stages that hand contacts to a hand-off.
 func (l *look) handing(h *check.Handoff) []*check.Stage {
-	return slices.DeleteFunc(slices.Clone(l.graph.Stages), func(s *check.Stage) bool {
-		return !slices.ContainsFunc(s.Entry, func(e check.Entry) bool { return e.Hand == h })
-	})
+	return slices.DeleteFunc(slices.Clone(l.graph.Stages), func(s *check.Stage) bool { return !hands(s, h) })
 }
 
 var noBrief = &Rule{
@@ -197,16 +195,14 @@ program turnback "Back from sales" {
 }
 `,
 	find: func(l *look) {
-		back := l.leadsTo(func(s *check.Stage) bool {
-			return slices.ContainsFunc(s.Entry, func(e check.Entry) bool { return e.Hand != nil })
-		})
+		back := l.leadsTo(handsSomething)
 		said := map[*check.Stage]bool{}
 		for _, w := range l.returned() {
 			if w.To == nil || said[w.To] || back[w.To] {
 				continue
 			}
 			said[w.To] = true
-			l.report(w.To.Span, "leads come to `%s` by `%s`, and no way leads from there to sales again; write a rule that says when they are qualified", stageName(w.To), w.Rule.On.Name).
+			l.report(w.To.Span, "leads come to `%s` by `%s`, and no way leads from there to sales again; write a rule that says when they are qualified", nameOf(w.To), w.Rule.On.Name).
 				because(w.Place, "`%s` leads here", w.Rule.On.Name)
 		}
 	},
@@ -237,8 +233,6 @@ func (l *look) leadsTo(wanted func(*check.Stage) bool) map[*check.Stage]bool {
 	}
 	return reached
 }
-
-func stageName(s *check.Stage) string { return s.Program.Name + "." + s.Name }
 
 var restart = &Rule{
 	ID: "NUR414", Name: "restart-after-sales", Title: "a lead that sales hands back begins from the beginning", Family: Holes, Severity: diag.Warning,

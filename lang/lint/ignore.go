@@ -88,12 +88,14 @@ func (l *look) ignore() {
 	}
 	byFile := map[string]*diag.Lines{}
 	for _, f := range l.Files {
-		byFile[f.Name] = diag.NewLines(f.Src)
+		if slices.ContainsFunc(all, func(i *ignored) bool { return i.at.File == f.Name }) {
+			byFile[f.Name] = diag.NewLines(f.Src)
+		}
 	}
 	lineOf := func(file string, offset int) int {
 		lines := byFile[file]
 		if lines == nil {
-			return -1 // a content file
+			return -1 // a content file, or one in which nothing is ignored
 		}
 		line, _ := lines.Position(offset)
 		return line

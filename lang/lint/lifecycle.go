@@ -66,7 +66,7 @@ program sales_cycle "Sales" {
 						continue
 					}
 					said[at] = true
-					l.report(at.Span, "while `%s` works the lead it is in `%s`, which sends nothing; send what helps it to decide", e.Hand.Name, stageName(at)).because(e.Span, "handed over here")
+					l.report(at.Span, "while `%s` works the lead it is in `%s`, which sends nothing; send what helps it to decide", e.Hand.Name, nameOf(at)).because(e.Span, "handed over here")
 				}
 			}
 		}

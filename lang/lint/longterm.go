@@ -163,7 +163,7 @@ program longterm "Long-term" {
 		l.eachLongTerm(func(p *check.Program) {
 			for _, s := range p.Stages {
 				if len(s.Sends) > 0 && !l.hearsAll(s) {
-					l.report(s.Span, "not every response moves contacts on from `%s`; write `on response -> …` there or in the program", stageName(s))
+					l.report(s.Span, "not every response moves contacts on from `%s`; write `on response -> …` there or in the program", nameOf(s))
 				}
 			}
 		})

@@ -68,7 +68,7 @@ program longterm "Long-term" {
 		}
 		for _, loop := range l.loops(exits) {
 			if slices.ContainsFunc(loop, func(w *graph.Way) bool { return late[w] }) {
-				l.reportLoop(loop, "a contact that never answers goes round for ever and gets nothing any more: %s; send something that repeats on the way, or end the loop")
+				l.reportLoop(loop, "a contact that falls silent goes round for ever and gets nothing any more: %s; send something that repeats on the way, or end the loop")
 			}
 		}
 	},

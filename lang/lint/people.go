@@ -58,7 +58,7 @@ program partners "Partners" {
 `,
 	find: func(l *look) {
 		for _, s := range l.graph.Stages {
-			if !slices.ContainsFunc(s.Entry, func(e check.Entry) bool { return e.Hand != nil }) {
+			if !handsSomething(s) {
 				continue
 			}
 			var asked []*cond.Expr
@@ -80,7 +80,7 @@ program partners "Partners" {
 				asked = append(asked, e)
 			}
 			if len(asked) > 0 {
-				f := l.report(asked[0].Span, "a score is all that leads to `%s`, where contacts are handed over; let something that happened lead there, such as a response or a request", stageName(s))
+				f := l.report(asked[0].Span, "a score is all that leads to `%s`, where contacts are handed over; let something that happened lead there, such as a response or a request", nameOf(s))
 				for _, e := range asked[1:] {
 					if e != asked[0] {
 						f.because(e.Span, "this asks a score too")

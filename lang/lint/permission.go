@@ -180,7 +180,7 @@ var marketingAsTransactional = &Rule{
 	find: func(l *look) {
 		mapped := map[*check.Offer]bool{}
 		for _, m := range l.Maps {
-			for _, o := range offersIn(m) {
+			for _, o := range m.Offers() {
 				mapped[o] = true
 			}
 		}

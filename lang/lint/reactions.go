@@ -92,7 +92,7 @@ program fair "The fair" {
 			if !l.courts(s) || len(s.Sends) == 0 || l.reacts(s) || leavesSoon(s) || long[s.Program] || l.isAutoresponder(s.Program) || l.onlyLetters() {
 				continue
 			}
-			l.report(s.Span, "nothing that people do moves them on from `%s`; write what a response means, such as `on response -> …`", stageName(s))
+			l.report(s.Span, "nothing that people do moves them on from `%s`; write what a response means, such as `on response -> …`", nameOf(s))
 		}
 	},
 }

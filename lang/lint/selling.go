@@ -142,7 +142,7 @@ never "sell to those who have just bought" when offer.intent == "sell" and count
 					}
 					said[o] = true
 					l.report(l.property(o, "intent"), "`%s` sells, and is sent in `%s`, where nobody is ready; send it from `convert` on", o.Name, check.Phases[s.Program.Phase]).
-						because(send.Span, "sent here, in stage `%s`", stageName(s))
+						because(send.Span, "sent here, in stage `%s`", nameOf(s))
 				}
 			}
 		}

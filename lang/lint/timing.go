@@ -350,7 +350,7 @@ func crowd(s *check.Stage, c *check.Cap) (days int64, wanted int) {
 // offersOf are the offers that a send can choose from.
 func offersOf(s *check.Send) []*check.Offer {
 	if s.Map != nil {
-		return offersIn(s.Map)
+		return s.Map.Offers()
 	}
 	return s.Offers
 }

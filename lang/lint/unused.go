@@ -200,7 +200,7 @@ map discovery {
 	find: func(l *look) {
 		sent := map[*check.Offer]bool{}
 		for _, m := range l.Maps { // an unused map is found by itself
-			for _, o := range offersIn(m) {
+			for _, o := range m.Offers() {
 				sent[o] = true
 			}
 		}
@@ -268,23 +268,6 @@ var unusedRole = &Rule{
 			l.unused(check.ARole, r.Symbol, "give it a task, or delete it")
 		}
 	},
-}
-
-// offersIn are the offers of a map, row by row, each once.
-func offersIn(m *check.Map) []*check.Offer {
-	var all []*check.Offer
-	seen := map[*check.Offer]bool{}
-	for _, row := range m.Rows {
-		for _, cell := range row.Cells {
-			for _, o := range cell {
-				if !seen[o] {
-					seen[o] = true
-					all = append(all, o)
-				}
-			}
-		}
-	}
-	return all
 }
 
 // tests are the places of all tests and scenarios.

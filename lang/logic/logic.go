@@ -277,11 +277,6 @@ func (w *World) Must(f *Formula) bool { return !w.Can(Not(f)) }
 // Implies says whether g holds wherever f does.
 func (w *World) Implies(f, g *Formula) bool { return !w.Can(And(f, Not(g))) }
 
-// Same says whether f holds exactly where g does.
-func (w *World) Same(f, g *Formula) bool {
-	return f.key == g.key || w.Implies(f, g) && w.Implies(g, f)
-}
-
 // Model describes a contact for which it is true, a few words for each thing that matters; ok is false where there is none.
 func (w *World) Model(f *Formula) (words []string, ok bool) {
 	s := newSearch(w, f)

@@ -192,7 +192,7 @@ func (r *rehearsal) shown(x *compile.Ctx, n *cond.Node) string {
 	case cond.Number:
 		return trimmed(v.Num)
 	case cond.Duration:
-		return compile.DurationText(v.Num)
+		return length(v.Num)
 	case cond.Date:
 		return calendar.Date(v.Num).String()
 	case cond.Time:
@@ -201,4 +201,20 @@ func (r *rehearsal) shown(x *compile.Ctx, n *cond.Node) string {
 		return fmt.Sprint(compile.SetValues(v.Text))
 	}
 	return fmt.Sprintf("%q", v.Text)
+}
+
+// length writes seconds as somebody would say them: in the largest unit of which there is more than one.
+func length(seconds float64) string {
+	sign := ""
+	if seconds < 0 {
+		sign, seconds = "-", -seconds
+	}
+	const minute, hour, day = 60, 60 * 60, 24 * 60 * 60
+	switch {
+	case seconds >= 2*day:
+		return sign + calendar.Duration{Days: int32(seconds / day)}.String()
+	case seconds >= 2*hour:
+		return sign + calendar.Duration{Seconds: int64(seconds) / hour * hour}.String()
+	}
+	return sign + calendar.Duration{Seconds: int64(seconds) / minute * minute}.String()
 }
