@@ -17,7 +17,8 @@ import (
 
 type testCmd struct {
 	Playbook  string  `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
-	Only      string  `name:"run" placeholder:"RE" help:"Only the tests whose titles this regular expression fits. -run is taken as well."`
+	Only      string  `name:"run" placeholder:"RE" help:"Only the tests and nevers whose titles this regular expression fits. -run is taken as well."`
+	Seed      uint64  `default:"1" placeholder:"N" help:"Of the contacts that are made up for the nevers: another seed, other contacts. Default: 1."`
 	Format    string  `enum:"text,json,junit" default:"text" help:"How the results are shown: text, json or junit."`
 	Cover     bool    `help:"Show which stages, transitions, map cells, offers and rules the tests exercised."`
 	CoverMin  float64 `placeholder:"PERCENT" help:"Exit with 1 when less than this was exercised, such as 90."`
@@ -37,8 +38,13 @@ expected what, what is so instead, and what happened to the contact until then, 
   nurturec test -v -run "no consent" .     one, with the whole story of its contact
   nurturec test --cover .                  what they exercise, and what they do not
   nurturec test --cover-min 90 .           for CI: exit 1 when less than 90% is exercised
+  nurturec test --seed 7 .                 make up other contacts for the nevers
   nurturec test --watch .                  while writing, beside an editor that knows nothing of it
   nurturec test --format junit . > t.xml   for CI; --format json for a program to read
+
+For each "never" of the playbook 1,000 contacts are made up, and what happens to them: none of them may come to where
+only the rule keeps the message from being sent. For one that does you get the shortest story that shows it, as a test
+to put into the playbook. A never that a test means to be at work, as the test would fail without it, is left alone.
 
 A test stands in any file of the playbook, beside what it is about or in a file of its own:
 
@@ -116,44 +122,49 @@ func have(n int, what string) string {
 type tested struct {
 	*testCmd
 	book    *playbook
-	errors  findings      // for which the tests cannot be played
+	errors  findings // for which the tests cannot be played
+	only    *regexp.Regexp
 	tests   []*check.Test // that were asked for
 	results []rehearse.Result
+	nevers  []rehearse.Never
 	took    time.Duration
 	covered *rehearse.Coverage // nil where nobody asked
 }
 
 // read reads the playbook and chooses the tests.
 func (t *tested) read() error {
-	only, err := regexp.Compile(t.Only)
-	if err != nil {
+	var err error
+	if t.only, err = regexp.Compile(t.Only); err != nil {
 		return fmt.Errorf("--run: %w", err)
 	}
 	loaded, err := load(t.Playbook)
 	if err != nil {
 		return err
 	}
-	t.book.Loaded, t.errors, t.tests, t.results = loaded, findings{}, nil, nil
+	t.book.Loaded, t.errors, t.tests, t.results, t.nevers = loaded, findings{}, nil, nil, nil
 	t.errors.add(t.book, asTyped)
 	t.errors.diags = slices.DeleteFunc(t.errors.diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
 	if loaded.Failed() {
 		return nil
 	}
+	var titles []string
+	fits := false
 	for _, test := range loaded.Playbook.Tests {
-		if only.MatchString(test.Title) {
+		if titles = append(titles, test.Title); t.only.MatchString(test.Title) {
 			t.tests = append(t.tests, test)
+			fits = true
 		}
 	}
-	if all := loaded.Playbook.Tests; len(t.tests) == 0 && len(all) > 0 {
-		var titles []string
-		for _, test := range all {
-			titles = append(titles, test.Title)
-		}
+	for _, never := range loaded.Playbook.Nevers {
+		titles = append(titles, never.Title)
+		fits = fits || t.only.MatchString(never.Title)
+	}
+	if !fits && len(titles) > 0 {
 		hint := ""
 		if near, ok := diag.Nearest(t.Only, titles); ok {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
-		return errors.New("--run " + t.Only + " fits the title of no test" + hint)
+		return errors.New("--run " + t.Only + " fits the title of no test and of no never" + hint)
 	}
 	return nil
 }
@@ -182,17 +193,21 @@ func (t *tested) play(ctx context.Context) error {
 	began := time.Now()
 	results := make([]*rehearse.Result, len(t.tests))
 	err := rehearse.PlayAll(ctx, p, t.tests, t.covered, func(i int, r rehearse.Result) { results[i] = &r })
-	t.took = time.Since(began)
 	for _, r := range results {
 		if r != nil {
 			t.results = append(t.results, *r)
 		}
 	}
+	if err == nil {
+		t.nevers, err = rehearse.Nevers(ctx, p, t.Seed, t.only.MatchString)
+	}
+	t.took = time.Since(began)
 	return err
 }
 
 func (t *tested) failed() bool {
-	return t.book.Failed() || slices.ContainsFunc(t.results, func(r rehearse.Result) bool { return len(r.Failures) > 0 })
+	return t.book.Failed() || slices.ContainsFunc(t.results, func(r rehearse.Result) bool { return len(r.Failures) > 0 }) ||
+		slices.ContainsFunc(t.nevers, func(n rehearse.Never) bool { return len(n.Failures) > 0 })
 }
 
 // show writes the results in the form that was asked for.

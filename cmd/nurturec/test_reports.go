@@ -13,10 +13,11 @@ import (
 // The results for a program to read.
 type (
 	testsJSON struct {
-		Passed int           `json:"passed"`
+		Passed int           `json:"passed"` // tests and nevers
 		Failed int           `json:"failed"`
 		Errors []failureJSON `json:"errors"` // of the playbook; with one no test was played
 		Tests  []testJSON    `json:"tests"`
+		Nevers []neverJSON   `json:"nevers"`
 		Cover  []coverJSON   `json:"cover,omitempty"` // by file and place
 	}
 	testJSON struct {
@@ -27,6 +28,12 @@ type (
 		Seconds  float64       `json:"seconds"`
 		Failures []failureJSON `json:"failures"`
 		Story    []storyJSON   `json:"story"`
+	}
+	neverJSON struct {
+		testJSON
+		Contacts int    `json:"contacts"`        // that were made up
+		Meant    string `json:"meant,omitempty"` // the test that means it to be at work
+		Test     string `json:"test,omitempty"`  // a test that shows it
 	}
 	coverJSON struct {
 		Part  string `json:"part"` // stages, transitions, map cells, offers, rules
@@ -52,33 +59,29 @@ type (
 )
 
 func (t *tested) json(at *terminal) error {
-	all := testsJSON{Errors: []failureJSON{}, Tests: []testJSON{}}
+	all := testsJSON{Errors: []failureJSON{}, Tests: []testJSON{}, Nevers: []neverJSON{}}
 	for _, d := range t.errors.diags {
 		all.Errors = append(all.Errors, t.placed(d))
 	}
-	for _, r := range t.results {
-		title := t.placed(t.finding(rehearse.Failure{Span: r.Span}))
-		test := testJSON{
-			Title: r.Title, File: title.File, Line: title.Line, Passed: len(r.Failures) == 0, Seconds: r.Took.Seconds(),
-			Failures: []failureJSON{}, Story: []storyJSON{},
-		}
-		for _, f := range r.Failures {
-			failure := t.placed(t.finding(f))
-			failure.Story = f.Story
-			test.Failures = append(test.Failures, failure)
-		}
-		for _, l := range r.Story {
-			line := storyJSON{At: l.At, What: l.What, Where: l.Where}
-			if l.By != "" {
-				line.By = asTyped(t.book, l.By)
-			}
-			test.Story = append(test.Story, line)
-		}
-		if all.Tests = append(all.Tests, test); test.Passed {
+	count := func(passed bool) {
+		if passed {
 			all.Passed++
 		} else {
 			all.Failed++
 		}
+	}
+	for _, r := range t.results {
+		test := t.outcome(r)
+		all.Tests = append(all.Tests, test)
+		count(test.Passed)
+	}
+	for _, n := range t.nevers {
+		never := neverJSON{testJSON: t.outcome(n.Result), Contacts: n.Contacts, Test: n.Test}
+		if n.Meant != nil {
+			never.Meant = n.Meant.Title
+		}
+		all.Nevers = append(all.Nevers, never)
+		count(never.Passed)
 	}
 	if t.Cover && t.covered != nil {
 		for _, item := range t.covered.Items() {
@@ -90,6 +93,28 @@ func (t *tested) json(at *terminal) error {
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
 	return out.Encode(all)
+}
+
+// outcome is what came of a test or a never.
+func (t *tested) outcome(r rehearse.Result) testJSON {
+	title := t.placed(t.finding(rehearse.Failure{Span: r.Span}))
+	test := testJSON{
+		Title: r.Title, File: title.File, Line: title.Line, Passed: len(r.Failures) == 0, Seconds: r.Took.Seconds(),
+		Failures: []failureJSON{}, Story: []storyJSON{},
+	}
+	for _, f := range r.Failures {
+		failure := t.placed(t.finding(f))
+		failure.Story = f.Story
+		test.Failures = append(test.Failures, failure)
+	}
+	for _, l := range r.Story {
+		line := storyJSON{At: l.At, What: l.What, Where: l.Where}
+		if l.By != "" {
+			line.By = asTyped(t.book, l.By)
+		}
+		test.Story = append(test.Story, line)
+	}
+	return test
 }
 
 // placed is a finding with the line and column it stands at.
@@ -111,7 +136,7 @@ func (t *tested) junit(at *terminal) error {
 	}
 	report := diag.JUnit{Name: "nurturec test", Seconds: t.took.Seconds()}
 	suites := map[string]int{}
-	for _, r := range t.results {
+	add := func(r rehearse.Result, show func(*bytes.Buffer) error) error {
 		title := t.placed(t.finding(rehearse.Failure{Span: r.Span}))
 		i, there := suites[title.File]
 		if !there {
@@ -122,13 +147,26 @@ func (t *tested) junit(at *terminal) error {
 		c := diag.JUnitCase{Name: r.Title, Class: title.File, File: title.File, Line: title.Line, Seconds: r.Took.Seconds()}
 		if len(r.Failures) > 0 {
 			var text bytes.Buffer
-			if err := t.result(&text, r, false); err != nil {
+			if err := show(&text); err != nil {
 				return fmt.Errorf("write what failed: %w", err)
 			}
 			c.Failure = &diag.JUnitFailure{Message: r.Failures[0].Message, Type: "expect", Text: text.String()}
 		}
 		suite := &report.Suites[i]
 		suite.Cases, suite.Seconds = append(suite.Cases, c), suite.Seconds+c.Seconds
+		return nil
+	}
+	for _, r := range t.results {
+		if err := add(r, func(w *bytes.Buffer) error { return t.result(w, r, false) }); err != nil {
+			return err
+		}
+	}
+	for _, n := range t.nevers {
+		r := n.Result
+		r.Title = fmt.Sprintf("never %q", n.Title)
+		if err := add(r, func(w *bytes.Buffer) error { return t.never(w, n, false) }); err != nil {
+			return err
+		}
 	}
 	return report.Write(at.out)
 }

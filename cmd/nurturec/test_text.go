@@ -35,6 +35,17 @@ func (t *tested) text(at *terminal) error {
 			return err
 		}
 	}
+	for _, n := range t.nevers {
+		if len(n.Failures) == 0 && !t.Verbose {
+			continue
+		}
+		if text.Len() > 0 {
+			text.WriteByte('\n')
+		}
+		if err := t.never(&text, n, at.colored); err != nil {
+			return err
+		}
+	}
 	if _, err := at.out.Write(text.Bytes()); err != nil {
 		return err
 	}
@@ -72,6 +83,27 @@ func (t *tested) result(w *bytes.Buffer, r rehearse.Result, colored bool) error 
 	return nil
 }
 
+// never shows what came of a never: the contact that it was found with, and the test that shows it.
+func (t *tested) never(w *bytes.Buffer, n rehearse.Never, colored bool) error {
+	n.Title = fmt.Sprintf("never %q", n.Title)
+	if err := t.result(w, n.Result, colored); err != nil {
+		return err
+	}
+	switch {
+	case n.Meant != nil:
+		fmt.Fprintf(w, "  meant to be at work: without it the test %q fails\n", diag.Printable(n.Meant.Title))
+	case len(n.Failures) == 0:
+		fmt.Fprintf(w, "  %s were made up, and nobody would be sent what it forbids\n", plural(n.Contacts, "contact"))
+	default:
+		fmt.Fprintf(w, "  A never is the last net: let the program itself not try it, or say in a test that it is meant (`expect refused never`).\n")
+		fmt.Fprintf(w, "  This test shows it, ready to be put into the playbook (contact %d of --seed %d):\n\n", n.Contacts, t.Seed)
+		for line := range strings.Lines(n.Test) {
+			fmt.Fprintf(w, "    %s", line)
+		}
+	}
+	return nil
+}
+
 // finding is a failure as something that is found in the playbook, under the path that a person would type.
 func (t *tested) finding(f rehearse.Failure) diag.Diagnostic {
 	return renamed(diag.Diagnostic{Span: f.Span, Message: f.Message}, func(file string) string { return asTyped(t.book, file) })
@@ -98,7 +130,7 @@ func (t *tested) timeline(w *bytes.Buffer, story []rehearse.Line) {
 
 // summary says in a line how it ended.
 func (t *tested) summary() string {
-	if len(t.tests) == 0 {
+	if len(t.tests) == 0 && len(t.nevers) == 0 {
 		return fmt.Sprintf("%s has no tests. A test stands in any of its files and looks like this; nurturec test --help tells more:\n\n%s", t.name(), t.example())
 	}
 	failed := 0
@@ -106,6 +138,10 @@ func (t *tested) summary() string {
 		if len(r.Failures) > 0 {
 			failed++
 		}
+	}
+	tried := 0
+	for _, n := range t.nevers {
+		tried += len(n.Failures)
 	}
 	var words []string
 	if passed := len(t.results) - failed; passed > 0 {
@@ -116,6 +152,12 @@ func (t *tested) summary() string {
 		words = append(words, fmt.Sprintf("%d failed", failed))
 	case failed > 0:
 		words = append(words, plural(failed, "test")+" failed")
+	}
+	if held := len(t.nevers) - tried; held > 0 {
+		words = append(words, plural(held, "never")+" held")
+	}
+	if tried > 0 {
+		words = append(words, plural(tried, "never")+" tried")
 	}
 	took := fmt.Sprintf("%d ms", t.took.Milliseconds())
 	if t.took >= time.Second/10 {

@@ -104,9 +104,9 @@ func (e *Event) field(name string) *Field {
 	return nil
 }
 
-// outside says whether an event comes from outside, so that a test or a scenario can make it happen; the others the
+// Outside says whether an event comes from outside, so that a test or a scenario can make it happen; the others the
 // run makes itself.
-func (e *Event) outside() bool {
+func (e *Event) Outside() bool {
 	switch e.Kind {
 	case Response, Exhausted, Overdue:
 		return false

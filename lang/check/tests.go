@@ -77,7 +77,7 @@ func (c *checker) eventAssign(e *Event) func(syntax.Name) *Field {
 // given finds an event that a test or a scenario makes happen.
 func (c *checker) given(p *syntax.Path) *Event {
 	e := c.event(p)
-	if e == nil || e.outside() {
+	if e == nil || e.Outside() {
 		return e
 	}
 	f := c.errorf("NUR190", p.Span, "`%s` comes by itself, it cannot be given", e.Name)

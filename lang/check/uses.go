@@ -190,6 +190,15 @@ func (p *Playbook) Declaration(r Ref) (at diag.Span, ok bool) {
 	return diag.Span{}, false
 }
 
+// Conditions gives all conditions and expressions of the playbook, file by file.
+func (p *Playbook) Conditions(each func(*cond.Expr)) {
+	for _, of := range p.conditions {
+		for _, e := range of {
+			each(e)
+		}
+	}
+}
+
 // ConditionAt is the condition or expression that a byte of a file stands in or behind; nil where there is none.
 func (p *Playbook) ConditionAt(file string, offset int) *cond.Expr {
 	var at *cond.Expr

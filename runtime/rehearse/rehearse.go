@@ -86,14 +86,14 @@ func (r *rehearsal) fail(at syntax.Span, format string, args ...any) {
 func (r *rehearsal) line(s syntax.Stmt) error {
 	switch s := s.(type) {
 	case *syntax.TestContact:
-		return r.contact(s)
+		return r.contact(givens(s.Body))
 	case *syntax.AtStmt:
 		return r.goTo(r.p.Policy.Zone.At(s.At.Date, s.At.Minute))
 	case *syntax.WaitStmt:
 		r.arrive()
 		return r.goTo(r.zone().Add(r.now, s.For.Value))
 	case *syntax.TestEvent:
-		return r.event(s)
+		return r.event(s.Event.String(), givens(s.Body))
 	case *syntax.ExpectStmt:
 		r.arrive()
 		r.expect(s)
@@ -168,10 +168,15 @@ func (r *rehearsal) arrive() {
 }
 
 // contact says who the contact is, or changes its fields.
-func (r *rehearsal) contact(s *syntax.TestContact) error {
-	fields, err := r.fields(s.Body)
-	if err != nil {
-		return err
+func (r *rehearsal) contact(values []given) error {
+	fields := make([]engine.FieldValue, 0, len(values))
+	for _, g := range values {
+		i := r.p.FieldIndex(g.name)
+		v, err := r.value(&r.p.Fields[i], g)
+		if err != nil {
+			return err
+		}
+		fields = append(fields, engine.FieldValue{Field: i, Value: v})
 	}
 	if r.state == nil {
 		r.who = append(r.who, fields...)
@@ -183,29 +188,29 @@ func (r *rehearsal) contact(s *syntax.TestContact) error {
 }
 
 // event makes something happen.
-func (r *rehearsal) event(s *syntax.TestEvent) error {
+func (r *rehearsal) event(name string, values []given) error {
 	r.arrive()
-	in := engine.Input{Event: r.p.EventIndex(s.Event.String()), At: r.now, Offer: compile.None}
+	in := engine.Input{Event: r.p.EventIndex(name), At: r.now, Offer: compile.None}
 	e := &r.p.Events[in.Event]
 	in.Values = make([]compile.Value, len(e.Fields))
 	words := ""
-	for _, a := range assigns(s.Body) {
-		words += ", " + a.Name.Text + " " + word(&a.Value)
-		if a.Name.Text == "offer" {
-			in.Offer = r.p.OfferIndex(word(&a.Value))
+	for _, g := range values {
+		words += ", " + g.name + " " + g.cell
+		if g.name == "offer" {
+			in.Offer = r.p.OfferIndex(g.cell)
 			continue
 		}
 		for i := range e.Fields {
-			if e.Fields[i].Name != a.Name.Text {
+			if e.Fields[i].Name != g.name {
 				continue
 			}
-			v, err := r.value(&e.Fields[i], &a.Value)
+			v, err := r.value(&e.Fields[i], g)
 			if err != nil {
 				return err
 			}
 			in.Values[i] = v
 			if in.Event == r.p.Submitted {
-				in.Fields = append(in.Fields, engine.FieldValue{Field: r.p.FieldIndex(a.Name.Text), Value: v})
+				in.Fields = append(in.Fields, engine.FieldValue{Field: r.p.FieldIndex(g.name), Value: v})
 			}
 			if in.Event == r.p.TaskDone {
 				in.Task = v.Text
@@ -216,39 +221,30 @@ func (r *rehearsal) event(s *syntax.TestEvent) error {
 		in.Offer = int(sends[len(sends)-1].Offer)
 		words = ", offer " + r.p.Offers[in.Offer].Name + words
 	}
-	r.happened(s.Event.String() + words)
+	r.happened(name + words)
 	r.step(r.now, []engine.Input{in})
 	return nil
 }
 
-// fields are the values that a `contact` gives.
-func (r *rehearsal) fields(b *syntax.Block) (all []engine.FieldValue, err error) {
-	for _, a := range assigns(b) {
-		i := r.p.FieldIndex(a.Name.Text)
-		v, err := r.value(&r.p.Fields[i], &a.Value)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, engine.FieldValue{Field: i, Value: v})
-	}
-	return all, nil
-}
+// given is a field and its value, as a cell of a file would have it.
+type given struct{ name, cell string }
 
-func assigns(b *syntax.Block) (all []*syntax.Assign) {
+// givens are what the braces of a line give.
+func givens(b *syntax.Block) (all []given) {
 	if b == nil {
 		return nil
 	}
 	for _, s := range b.Stmts {
 		if a, ok := s.(*syntax.Assign); ok {
-			all = append(all, a)
+			all = append(all, given{a.Name.Text, word(&a.Value)})
 		}
 	}
 	return all
 }
 
-// value reads a literal as a field's value, as a cell of a file is read.
-func (r *rehearsal) value(f *compile.Field, v *syntax.Value) (compile.Value, error) {
-	got, err := f.Parse(word(v), r.zone())
+// value reads what is given as a field's value, as a cell of a file is read.
+func (r *rehearsal) value(f *compile.Field, g given) (compile.Value, error) {
+	got, err := f.Parse(g.cell, r.zone())
 	if err != nil {
 		return got, fmt.Errorf("`%s`: %w", f.Name, err)
 	}
