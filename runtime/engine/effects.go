@@ -83,6 +83,9 @@ type Effects struct {
 	Rows []Row
 	Outs []Out
 
+	// Watch, where there is one, is told what a step is about to act on, for saying later why it did.
+	Watch func(*Seen)
+
 	run run // of the last step, whose memory the next uses again
 }
 

@@ -93,6 +93,9 @@ func (r *run) tryAll(track int, rules []compile.Rule, timers, onlyWhen bool) boo
 			if !r.mayMove(track, rule) {
 				return false
 			}
+			if r.fx.Watch != nil {
+				r.watched(Seen{Track: track, Rule: rule, Then: then, Program: compile.None, Send: compile.None})
+			}
 			r.act(track, then)
 			r.moveTo(track, then.Target, rule.By)
 			return true
@@ -103,6 +106,9 @@ func (r *run) tryAll(track int, rules []compile.Rule, timers, onlyWhen bool) boo
 				continue
 			}
 			pos.Acted = append(pos.Acted, rule.ID)
+		}
+		if r.fx.Watch != nil {
+			r.watched(Seen{Track: track, Rule: rule, Then: then, Program: compile.None, Send: compile.None})
 		}
 		r.act(track, then)
 	}
@@ -290,6 +296,9 @@ func (r *run) enter(track int) bool {
 		}
 		if !free || !r.mayEnter(program, record) {
 			continue
+		}
+		if r.fx.Watch != nil {
+			r.watched(Seen{Track: track, Program: i, Send: compile.None})
 		}
 		r.enterStage(track, program.First)
 		r.row(track, Row{Kind: Entered, By: program.EnterBy})

@@ -95,6 +95,9 @@ func (r *run) decide(ref touchRef) bool {
 	pos := &r.s.Tracks[ref.track]
 	touch, send := &pos.Touches[ref.send], &r.p.Stages[pos.Stage].Sends[ref.send]
 	touch.Held = 0
+	if r.fx.Watch != nil {
+		r.watched(Seen{Track: ref.track, Program: compile.None, Send: ref.send})
+	}
 	if reason := r.refusal(ref.track, send); reason >= 0 {
 		r.refuse(ref, reason)
 		return false
