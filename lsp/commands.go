@@ -21,6 +21,7 @@ const (
 	contactsCommand   = "nurture.contacts"   // reads the store again, says how many contacts are at a place, and answers all counts
 	testCommand       = "nurture.test"       // plays a test, or all of a file, and shows what failed
 	fixAllCommand     = "nurture.fixAll"     // mends what has one right answer, in all files of the playbook
+	graphCommand      = "nurture.graph"      // draws the playbook, and answers the picture
 )
 
 var commands = map[string]command{
@@ -28,6 +29,7 @@ var commands = map[string]command{
 	contactsCommand:   showContacts,
 	testCommand:       runTests,
 	fixAllCommand:     fixPlaybook,
+	graphCommand:      drawPlaybook,
 }
 
 type command func(ctx context.Context, s *server, snap *Snapshot, about commandArgument, p *progress) (any, error)

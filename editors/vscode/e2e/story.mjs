@@ -1,7 +1,7 @@
 // VS Code with the extension, told as one sitting. A picture is taken after every step.
 // usage (see run): WORK=… ADDRESS=… PICTURES=… node story.mjs, in the folder that has playwright-core
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -93,6 +93,7 @@ async function go(text) {
   await page.keyboard.press('ArrowRight');
 }
 const lineOf = (text) => page.locator('.monaco-editor .view-line').filter({ hasText: new RegExp(text.replaceAll(' ', '\\s')) }).first();
+const picture = () => page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
 const errors = page.locator('.monaco-editor .squiggly-error');
 const colour = async (needle, text) => {
   const word = lineOf(text).locator('span span', { hasText: needle }).first();
@@ -238,6 +239,25 @@ await step('the task checks the playbook, and its findings reach the problems', 
   await page.waitForTimeout(1000);
   await command('View: Focus Problems');
   await page.locator('.markers-panel .monaco-list-row', { hasText: 'nurturec' }).filter({ hasText: 'NUR211' }).first().waitFor(); // the server's say nurture
+});
+
+rmSync(join(WORK, 'playbook', 'broken.nurture'));
+await step('the playbook is a picture beside its source, drawn anew while one types', async () => {
+  await command('Nurture: Show the Playbook as a Picture');
+  const drawn = picture();
+  await drawn.locator('svg a', { hasText: 'later' }).first().waitFor();
+  await go('after 30d');
+  await page.keyboard.type('9');
+  await drawn.locator('svg', { hasText: 'after 30d9' }).waitFor({ state: 'detached' });
+  await drawn.locator('#note', { hasText: 'an error' }).waitFor();
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.type('5');
+  await drawn.locator('svg', { hasText: 'after 305d' }).waitFor();
+});
+await step('a click on a stage of the picture leads to its line', async () => {
+  await picture().locator('svg a[data-place$=":32"]').first().click();
+  await page.locator('.statusbar-item', { hasText: /Ln 32,/ }).waitFor();
 });
 
 await browser.close();

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 import type * as lsp from 'vscode-languageclient/node';
+import { Picture, type Drawn } from './picture';
 import { find, Missing, type Found } from './server';
 import { checkTask, provideTasks } from './tasks';
 
@@ -16,9 +17,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   output = vscode.window.createOutputChannel('Nurture', { log: true });
   status = vscode.languages.createLanguageStatusItem('nurture.server', { language: 'nurture' });
   status.name = 'Nurture';
+  const picture = new Picture(draw);
   context.subscriptions.push(
     output,
     status,
+    picture,
+    vscode.commands.registerCommand('nurture.showGraph', () => picture.show()),
     vscode.commands.registerCommand('nurture.restart', restart),
     vscode.commands.registerCommand('nurture.showOutput', () => output.show()),
     vscode.commands.registerCommand('nurture.check', check),
@@ -85,6 +89,14 @@ async function execute(command: string, args: unknown[], next: lsp.ExecuteComman
   const { asLocation, asPosition, asUri } = client.protocol2CodeConverter;
   const places = ((answer ?? []) as lsp.Location[]).map((place) => asLocation(place));
   return vscode.commands.executeCommand('editor.action.showReferences', asUri(about.uri), asPosition(about.position), places);
+}
+
+/** Has the server draw the playbook of a file. */
+async function draw(uri: string): Promise<Drawn> {
+  if (!client) {
+    throw new Error('There is no language server to draw the playbook.');
+  }
+  return client.sendRequest<Drawn>('workspace/executeCommand', { command: 'nurture.graph', arguments: [{ uri }] });
 }
 
 async function restart(): Promise<void> {
