@@ -12,7 +12,7 @@ import (
 // dot writes a graph for Graphviz and what reads its language.
 func dot(w io.Writer, p *Picture) error {
 	var b bytes.Buffer
-	b.WriteString("digraph playbook {\n  rankdir=LR\n  compound=true\n  node [shape=box style=rounded fontname=\"Helvetica\" fontsize=11]\n  edge [fontname=\"Helvetica\" fontsize=10]\n")
+	b.WriteString("digraph playbook {\n  rankdir=LR\n  newrank=true\n  node [shape=box style=rounded fontname=\"Helvetica\" fontsize=11]\n  edge [fontname=\"Helvetica\" fontsize=10]\n")
 	node := func(indent, shape string, x *box, words ...string) {
 		fmt.Fprintf(&b, "%s%s [label=%s shape=%s %s]\n", indent, x.id, dotText(strings.Join(words, "\n")), shape, dotAbout(x.at, x.holes))
 	}
