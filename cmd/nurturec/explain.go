@@ -15,7 +15,7 @@ type explainCmd struct {
 func (explainCmd) Help() string {
 	return `Every finding of check has a code; the rules of the linter have names too.
 
-  nurturec explain NUR101            what NUR101 means, and what to do about it
+  nurturec explain NUR101            what NUR101 means, and what to do about it; 101 will do
   nurturec explain unused-segment    a rule: why it is one, its examples and settings
   nurturec explain                   all codes, a line each`
 }
@@ -34,7 +34,7 @@ func (c *explainCmd) Run(at *terminal) error {
 	}
 	var known []string
 	for _, code := range codes {
-		if strings.EqualFold(code.ID, c.Code) || code.Name != "" && strings.EqualFold(code.Name, c.Code) {
+		if strings.EqualFold(code.ID, c.Code) || strings.EqualFold(code.ID, "NUR"+c.Code) || code.Name != "" && strings.EqualFold(code.Name, c.Code) {
 			return leaf{w: at.out, colored: at.colored}.write(code.Markdown())
 		}
 		known = append(known, code.ID)
