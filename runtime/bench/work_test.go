@@ -7,8 +7,10 @@ package bench
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"runtime"
@@ -53,6 +55,7 @@ func fill(tb testing.TB, name string, lines func(*bufio.Writer)) {
 
 // job is a run in a process of its own, whose memory is its own too.
 type job struct {
+	Playbook         string // its text; "": the weekly one
 	Store            string
 	Contacts, Events []string
 	From, To         *int64
@@ -61,6 +64,7 @@ type job struct {
 // did is what a job came to.
 type did struct {
 	Contacts, Stepped, Decisions int64         // decisions: rows of the journal
+	Events                       int64         // taken in
 	Work                         int           // touches and transitions
 	Took                         time.Duration // of the run
 	Memory                       int64         // bytes, at their most, of the process
@@ -84,7 +88,11 @@ func TestMain(m *testing.M) {
 }
 
 func (j *job) do() *did {
-	loaded, err := lang.Load(fstest.MapFS{"weekly.nurture": {Data: []byte(weekly)}, "letter.md": {Data: []byte(letter)}})
+	playbook := cmp.Or(j.Playbook, weekly)
+	loaded, err := lang.Load(fstest.MapFS{"weekly.nurture": {Data: []byte(playbook)}, "letter.md": {Data: []byte(letter)}})
+	if err == nil && loaded.Failed() {
+		err = errors.New(loaded.Diagnostics[0].Message)
+	}
 	if err != nil {
 		panic(err)
 	}
@@ -98,7 +106,7 @@ func (j *job) do() *did {
 	}
 	took := time.Since(began)
 	work := s.Run.Total(engine.Sent.String()) + s.Run.Total(engine.Moved.String())
-	return &did{Contacts: s.Contacts, Stepped: s.Stepped, Decisions: s.Decisions, Work: int(work), Took: took}
+	return &did{Contacts: s.Contacts, Events: s.Intake.Events, Stepped: s.Stepped, Decisions: s.Decisions, Work: int(work), Took: took}
 }
 
 func (j *job) run(b testing.TB) *did {
