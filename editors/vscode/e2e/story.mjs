@@ -241,10 +241,11 @@ await step('the task checks the playbook, and its findings reach the problems', 
   await page.locator('.markers-panel .monaco-list-row', { hasText: 'nurturec' }).filter({ hasText: 'NUR211' }).first().waitFor(); // the server's say nurture
 });
 
-rmSync(join(WORK, 'playbook', 'broken.nurture'));
 await step('the playbook is a picture beside its source, drawn anew while one types', async () => {
   await command('Nurture: Show the Playbook as a Picture');
   const drawn = picture();
+  await drawn.locator('#note', { hasText: 'an error' }).waitFor();
+  rmSync(join(WORK, 'playbook', 'broken.nurture'));
   await drawn.locator('svg a', { hasText: 'later' }).first().waitFor();
   await go('after 30d');
   await page.keyboard.type('9');
@@ -258,6 +259,12 @@ await step('the playbook is a picture beside its source, drawn anew while one ty
 await step('a click on a stage of the picture leads to its line', async () => {
   await picture().locator('svg a[data-place$=":32"]').first().click();
   await page.locator('.statusbar-item', { hasText: /Ln 32,/ }).waitFor();
+});
+
+await step('the lens above a test runs it, and says how it ended', async () => {
+  await open('tests.nurture');
+  await page.locator('.codelens-decoration a', { hasText: 'run all tests' }).click();
+  await page.locator('.notification-toast', { hasText: /passed/ }).waitFor();
 });
 
 await browser.close();

@@ -9,7 +9,9 @@ export interface Drawn {
   readonly files: Readonly<Record<string, string>>; // the URI of each file that a place may name
 }
 
-const QUIET = 250; // milliseconds without typing before it is drawn anew
+// Milliseconds without a change before it is drawn anew: of what is typed, and of files, of which the server hears later.
+const TYPED = 250;
+const FILED = 1000;
 
 /** Picture is the panel; there is one, of the playbook whose file was shown last. */
 export class Picture implements vscode.Disposable {
@@ -48,13 +50,20 @@ export class Picture implements vscode.Disposable {
     const panel = vscode.window.createWebviewPanel('nurture.graph', 'Playbook', { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, { enableScripts: true, retainContextWhenHidden: true });
     panel.webview.html = page(panel.webview.cspSource);
     this.panel = panel;
+    const files = vscode.workspace.createFileSystemWatcher('**/*.{nurture,md,toml}');
+    const filed = (): void => this.later(FILED);
     this.watched.push(
+      files,
+      files.onDidCreate(filed),
+      files.onDidChange(filed),
+      files.onDidDelete(filed),
       panel.webview.onDidReceiveMessage((message: { place?: string }) => message.place !== undefined && this.go(message.place)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.later(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.typed(document)),
+      vscode.languages.onDidChangeDiagnostics(() => this.later(TYPED)),
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         if (editor?.document.languageId === 'nurture') {
           this.file = editor.document.uri;
-          this.later(editor.document);
+          this.later(TYPED);
         }
       }),
     );
@@ -65,11 +74,15 @@ export class Picture implements vscode.Disposable {
     });
   }
 
-  private later(document: vscode.TextDocument): void {
+  private typed(document: vscode.TextDocument): void {
     if (document.languageId === 'nurture' || document.languageId === 'markdown') {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => void this.drawAnew(), QUIET);
+      this.later(TYPED);
     }
+  }
+
+  private later(quiet: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.drawAnew(), quiet);
   }
 
   private async drawAnew(): Promise<void> {
