@@ -25,39 +25,39 @@ const made = 1000
 
 // Nevers looks for contacts, made up from the seed, whom the playbook would send what one of its nevers forbids: those
 // whose title fits. What it finds is shrunk to the shortest story that shows it. The tests of the playbook are asked
-// first whether one of them means the rule to be at work. When ctx ends, the error is that of ctx.
+// first whether one of them means the rule to be at work. When ctx ends, the error is that of ctx, and nothing was found.
 func Nevers(ctx context.Context, p *compile.Program, seed uint64, fits func(title string) bool) ([]Never, error) {
-	var all []Never
-	m := newMaker(p)
+	var chosen []int
 	for i := range p.Nevers {
-		if !fits(p.Nevers[i].Title) {
-			continue
+		if fits(p.Nevers[i].Title) {
+			chosen = append(chosen, i)
 		}
+	}
+	all := make([]Never, len(chosen))
+	m := newMaker(p)
+	each(ctx, len(chosen), func(i int) {
 		began := time.Now()
-		n, err := m.never(ctx, i, seed)
-		if err != nil {
-			return all, err
-		}
-		n.Took = time.Since(began)
-		all = append(all, n)
+		all[i] = m.never(ctx, chosen[i], seed)
+		all[i].Took = time.Since(began)
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	return all, nil
 }
 
-func (m *maker) never(ctx context.Context, i int, seed uint64) (Never, error) {
+// never looks at one of them, until ctx ends.
+func (m *maker) never(ctx context.Context, i int, seed uint64) Never {
 	declared := m.p.Playbook.Nevers[i]
 	less := m.p.Without(i)
 	n := Never{Result: Result{Title: declared.Title, Span: declared.Span}}
 	for _, t := range m.p.Playbook.Tests {
 		if len(Play(m.p, t).Failures) == 0 && len(Play(less, t).Failures) > 0 {
 			n.Meant = t
-			return n, nil
+			return n
 		}
 	}
-	for n.Contacts = 0; n.Contacts < made; {
-		if err := ctx.Err(); err != nil {
-			return n, err
-		}
+	for n.Contacts < made && ctx.Err() == nil {
 		l := m.life(seed, uint64(n.Contacts))
 		n.Contacts++
 		if tries(m.p, less, l) == nil {
@@ -70,7 +70,7 @@ func (m *maker) never(ctx context.Context, i int, seed uint64) (Never, error) {
 		n.Test = l.test(m.p, declared.Title, try)
 		break
 	}
-	return n, nil
+	return n
 }
 
 // try is a message that only a never holds back.
