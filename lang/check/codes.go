@@ -182,7 +182,7 @@ var Codes = []diag.Code{
 		Bad:     "contact {\n  email email key\n  role  text\n}\ntest \"t\" { expect asked role }",
 		Good:    "contact {\n  email email key\n  role  text question light \"What do you do?\"\n}\ntest \"t\" { expect asked role }"},
 	{ID: "NUR192", Title: "`per` where it does not count",
-		Explain: "In a scenario, events of messages are decided once for each sending, outcomes once for each hand-off; `per` is for what else contacts do.",
+		Explain: "In a scenario, events of messages are decided once for each sending, outcomes once for each hand-off, `task_done` once for each task; `per` is for what else contacts do.",
 		Bad:     "scenario s {\n  contacts 10 {}\n  opened 30% per 7d\n}",
 		Good:    "scenario s {\n  contacts 10 {}\n  opened 30%\n}"},
 }

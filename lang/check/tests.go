@@ -205,6 +205,9 @@ func (c *checker) shares(tree *syntax.FieldShare, f *Field) {
 	}
 }
 
+// occasions says what lines of a scenario are decided once for, by kind of event; all others for each contact and `per`.
+var occasions = map[EventKind]string{Message: "sending", Outcome: "hand-off", TaskEvent: "task"}
+
 func (c *checker) scenarioEvent(sc *Scenario, s *syntax.ScenarioEvent) {
 	c.share(s.Chance, "how often it happens")
 	if s.Where != nil {
@@ -218,11 +221,7 @@ func (c *checker) scenarioEvent(sc *Scenario, s *syntax.ScenarioEvent) {
 		return
 	}
 	c.positive(s.Per, "the time it is looked at anew after")
-	if s.Per != nil && (e.Kind == Message || e.Kind == Outcome) {
-		what := "sending"
-		if e.Kind == Outcome {
-			what = "hand-off"
-		}
+	if what := occasions[e.Kind]; s.Per != nil && what != "" {
 		c.errorf("NUR192", s.Per.Span, "`%s` is decided once for each %s; leave `per` out", e.Name, what)
 	}
 	c.assigns(s.Body, c.eventAssign(e), inScenario)

@@ -236,7 +236,7 @@ func givens(b *syntax.Block) (all []given) {
 	}
 	for _, s := range b.Stmts {
 		if a, ok := s.(*syntax.Assign); ok {
-			all = append(all, given{a.Name.Text, word(&a.Value)})
+			all = append(all, given{a.Name.Text, compile.Cell(&a.Value)})
 		}
 	}
 	return all

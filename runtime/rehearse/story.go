@@ -1,7 +1,6 @@
 package rehearse
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"nurture/lang/calendar"
 	"nurture/lang/compile"
-	"nurture/lang/syntax"
 	"nurture/runtime/engine"
 )
 
@@ -81,33 +79,6 @@ func said(p *compile.Program, fields []engine.FieldValue) string {
 		return ""
 	}
 	return ": " + strings.Join(all, ", ")
-}
-
-// word is a literal as a cell of a file would have it.
-func word(v *syntax.Value) string {
-	switch {
-	case v.Name != nil:
-		return v.Name.Text
-	case v.Str != nil:
-		return v.Str.Value
-	case v.Number != nil:
-		return trimmed(v.Number.Value)
-	case v.Percent != nil:
-		return trimmed(v.Percent.Value / 100)
-	case v.Date != nil:
-		return v.Date.Value.String()
-	case v.DateTime != nil:
-		return fmt.Sprintf("%s %02d:%02d", v.DateTime.Date, v.DateTime.Minute/60, v.DateTime.Minute%60)
-	case v.Bool != nil:
-		return strconv.FormatBool(*v.Bool)
-	case v.List != nil:
-		all := make([]string, len(v.List.Items))
-		for i := range v.List.Items {
-			all[i] = word(&v.List.Items[i])
-		}
-		return strings.Join(all, ";")
-	}
-	return ""
 }
 
 // trimmed is a number with as few digits as say it.
