@@ -1,0 +1,218 @@
+package why
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"nurture/lang/calendar"
+	"nurture/lang/compile"
+	"nurture/runtime/engine"
+	"nurture/runtime/store"
+)
+
+// moment is one step of the contact's life, as it was played again.
+type moment struct {
+	at      int64
+	b       *book
+	inputs  []engine.Input
+	rows    []engine.Row
+	causes  []cause
+	after   []byte // the state
+	journal []store.Entry
+}
+
+// taken is an input with the instant of the step that took it.
+type taken struct {
+	engine.Input
+	n, at int64
+}
+
+// replay takes a contact through its life again. What is known for certain are the instants at which inputs were taken,
+// and those of the journal's rows: there it was stepped. Between them it may have been stepped without a trace, when the
+// engine woke it and nothing came of it. A replay does so at the wake's own instant, and so does this; a live run only
+// when it is run next, which is seen by the rows: had they come at the wake, they would stand there.
+type replay struct {
+	*Case
+	until   int64 // the last step
+	inputs  []taken
+	journal []store.Entry
+
+	sure  []int64 // instants at which the contact was stepped
+	state []byte
+	began bool // it has arrived
+	wake  int64
+}
+
+// mostSilent bounds the steps between two that left a trace.
+const mostSilent = 100_000
+
+func (r *replay) play() {
+	r.instants()
+	r.wake = calendar.Never
+	for _, at := range r.sure {
+		before, quiet := r.state, []moment(nil)
+		for n := 0; r.began && r.wake < at && n < mostSilent; n++ {
+			m := r.step(r.state, r.wake, nil)
+			if m == nil || len(m.rows) > 0 {
+				break // it was not stepped then
+			}
+			quiet = append(quiet, *m)
+			r.keep(m)
+		}
+		in, said := r.at(at)
+		m := r.step(r.state, at, in)
+		if m == nil {
+			return
+		}
+		if !r.agrees(m, said) && len(quiet) > 0 {
+			// What was due without a trace in between may have been done only now.
+			if late := r.step(before, at, in); r.agrees(late, said) {
+				m, quiet = late, nil
+			}
+		}
+		r.moments = append(r.moments, quiet...)
+		if !r.agrees(m, said) && len(in) > 1 {
+			if first, second := r.split(in, said, at); first != nil {
+				r.moments = append(r.moments, *first)
+				m, said = second, said[len(first.rows):]
+			}
+		}
+		m.journal = said
+		if !r.agrees(m, said) {
+			r.differ(m, said)
+		}
+		r.keep(m)
+		r.moments = append(r.moments, *m)
+	}
+	r.unlike = !slices.Equal(r.state, r.stored)
+}
+
+// instants are those at which the contact was stepped for certain.
+func (r *replay) instants() {
+	for _, in := range r.inputs {
+		r.sure = append(r.sure, in.at)
+	}
+	for i := range r.journal {
+		r.sure = append(r.sure, r.journal[i].At)
+	}
+	if len(r.sure) > 0 {
+		first := slices.Min(r.sure)
+		for _, b := range r.books {
+			if b.other && b.Since > first && b.Since <= r.until {
+				r.sure = append(r.sure, b.Since) // a playbook with another meaning looks at everybody once
+			}
+		}
+		r.sure = append(r.sure, r.until)
+	}
+	slices.Sort(r.sure)
+	r.sure = slices.Compact(r.sure)
+}
+
+// at gives what was taken at an instant, in order, and what the journal says of it.
+func (r *replay) at(at int64) (in []taken, said []store.Entry) {
+	for _, t := range r.inputs {
+		if t.at == at {
+			in = append(in, t)
+		}
+	}
+	slices.SortStableFunc(in, func(a, b taken) int {
+		rank := func(t taken) int { return min(t.Event+1, 1) } // changes first, then events by arrival
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.n, b.n))
+	})
+	for _, e := range r.journal {
+		if e.At == at {
+			said = append(said, e)
+		}
+	}
+	return in, said
+}
+
+// step plays one step from a state; nil where the playbook of then cannot be read any more.
+func (r *replay) step(from []byte, at int64, in []taken) *moment {
+	b := bookAt(r.books, at)
+	if b.Program == nil {
+		return nil
+	}
+	s := engine.NewState(r.Key)
+	if from != nil {
+		if err := b.codec.Decode(from, s); err != nil {
+			return nil
+		}
+		s.Key = r.Key
+	}
+	m := &moment{at: at, b: b}
+	_, said := r.at(at)
+	for i := range in {
+		input := in[i].Input
+		input.Arrive = !s.Arrived && i == 0
+		input.Late = input.Event != compile.None && wasLate(b, &input, said)
+		m.inputs = append(m.inputs, input)
+	}
+	var fx engine.Effects
+	watch := watcher{b: b, fx: &fx, m: m}
+	fx.Watch = watch.see
+	engine.Step(b.Program, s, at, m.inputs, &fx)
+	m.rows = fx.Rows
+	m.after = b.codec.Append(nil, s)
+	return m
+}
+
+// wasLate says whether the journal has the event as late. That depends on when the run before was, which is not kept.
+func wasLate(b *book, in *engine.Input, said []store.Entry) bool {
+	detail := b.Events[in.Event].Name + " of " + time.Unix(in.At, 0).UTC().Format(time.RFC3339)
+	return slices.ContainsFunc(said, func(e store.Entry) bool {
+		return e.Kind == engine.Late.String() && e.Detail == detail
+	})
+}
+
+// keep goes on from a moment.
+func (r *replay) keep(m *moment) {
+	r.state = m.after
+	s := engine.NewState(r.Key)
+	if err := m.b.codec.Decode(m.after, s); err != nil {
+		return
+	}
+	s.Key, r.began = r.Key, s.Arrived
+	r.wake = engine.Wake(m.b.Program, s)
+}
+
+// split tries whether what was taken at one instant was taken by two runs.
+func (r *replay) split(in []taken, said []store.Entry, at int64) (first, second *moment) {
+	for n := 1; n < len(in); n++ {
+		a := r.step(r.state, at, in[:n])
+		if len(a.rows) > len(said) || !r.agrees(a, said[:len(a.rows)]) {
+			continue
+		}
+		if b := r.step(a.after, at, in[n:]); r.agrees(b, said[len(a.rows):]) {
+			a.journal = said[:len(a.rows)]
+			return a, b
+		}
+	}
+	return nil, nil
+}
+
+// agrees says whether a step came to what the journal says.
+func (r *replay) agrees(m *moment, said []store.Entry) bool {
+	if m == nil || len(m.rows) != len(said) {
+		return false
+	}
+	for i := range m.rows {
+		if m.b.entry(r.Key, &m.rows[i]) != said[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *replay) differ(m *moment, said []store.Entry) {
+	d := Difference{At: m.at}
+	for i := range said {
+		d.Journal = append(d.Journal, Sentence(&said[i], m.b.Policy.Zone))
+	}
+	for i := range m.rows {
+		e := m.b.entry(r.Key, &m.rows[i])
+		d.Replayed = append(d.Replayed, Sentence(&e, m.b.Policy.Zone))
+	}
+	r.differs = append(r.differs, d)
+}
