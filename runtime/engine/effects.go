@@ -40,6 +40,8 @@ type Row struct {
 	Program int32
 	Stage   int32
 	Offer   int32
+	Map     int32  // that the offer was taken from; not in the journal
+	Column  int32  // of the map, that was the contact's; not in the journal
 	Gone    string // instead of Program and Stage: program.stage that the playbook no longer has
 	To      string
 	ToAt    int64

@@ -208,7 +208,7 @@ type arm struct {
 // arms are the offers of a send, of the column that is true now, that can still be sent to this contact: in source
 // order, without regard to `where` and `never`.
 func (r *run) arms(track int, send *compile.Send) []arm {
-	r.could = r.could[:0]
+	r.could, r.from = r.could[:0], compile.None
 	if send.Map == compile.None {
 		for _, o := range send.Offers {
 			r.addArm(o, r.p.Offers[o].Topic)
@@ -222,6 +222,7 @@ func (r *run) arms(track int, send *compile.Send) []arm {
 		if !m.Columns[c].Holds(x) {
 			continue
 		}
+		r.from = int32(c)
 		for i := range m.Rows {
 			for _, o := range m.Rows[i].Cells[c] {
 				r.addArm(o, m.Rows[i].Topic)
@@ -430,7 +431,7 @@ func (r *run) sendOffer(ref touchRef, offer int) {
 		}
 		detail = "asks " + strings.Join(names, ", ")
 	}
-	r.row(ref.track, Row{Kind: Sent, Offer: int32(offer), By: send.By, Detail: detail})
+	r.row(ref.track, Row{Kind: Sent, Offer: int32(offer), Map: int32(send.Map), Column: r.from, By: send.By, Detail: detail})
 	r.out(ref.track, Out{Kind: Mail, Name: o.Name, Offer: int32(offer), Channel: o.Channel, Address: r.address(), Asked: asked, Vars: r.vars(o.Vars)})
 }
 

@@ -51,6 +51,7 @@ type run struct {
 
 	dues  []touchRef     // of due
 	could []arm          // of arms
+	from  int32          // the column that they are of, compile.None
 	binds []*compile.Cap // of caps
 }
 
@@ -143,6 +144,9 @@ func (r *run) row(track int, row Row) {
 	row.At, row.Seq = r.now, r.s.Seq
 	if row.Kind != Sent && row.Kind != Held {
 		row.Offer = compile.None
+	}
+	if row.Kind != Sent {
+		row.Map, row.Column = compile.None, compile.None
 	}
 	row.Track, row.Program, row.Stage = int32(track), compile.None, compile.None
 	if track != compile.None {
