@@ -172,11 +172,9 @@ func (p *scenarist) likely(s *syntax.ScenarioEvent) Likely {
 	return made
 }
 
-// literal is a value of the source as one of a field; the checker has seen that it fits.
+// literal is a value of the source as a file that has it would bring it.
 func (p *scenarist) literal(f *Field, v *syntax.Value) Value {
-	plain := *f
-	plain.Unknown = nil // what says nothing in a file says something here
-	got, err := plain.Parse(Cell(v), p.Policy.Zone)
+	got, err := f.Parse(Cell(v), p.Policy.Zone)
 	if err != nil && p.err == nil {
 		p.err = fmt.Errorf("scenario %s, %s: %s: %w", p.from.Name, p.line(v.Span), f.Name, err)
 	}

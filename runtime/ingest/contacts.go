@@ -41,27 +41,15 @@ type contacts struct {
 	columns
 	names []uint32 // by mapped column: the number that the store knows its field's name by
 	order []int    // of mapped columns: by that number
+	first bool     // the store has no contacts
 	cells []byte
-	fresh []byte
 	last  string // key of the line taken last
 }
 
+// open reads the header, and what the store knows of its columns.
 func (c *contacts) open() error {
-	in, err := newLines(c.src)
-	if err != nil {
-		return cannotRead(c.src.name, err)
-	}
-	t, header, err := openTable(in)
-	if err != nil {
-		return cannotRead(c.src.name, err)
-	}
-	c.table = t
-	var notes []string
-	if c.columns, notes, err = mapColumns(c.i.p, header); err != nil {
-		return fmt.Errorf("%s %w", c.src.name, err)
-	}
-	for _, note := range notes {
-		c.i.sum.Notes = append(c.i.sum.Notes, c.src.name+": "+note)
+	if err := c.openTable(); err != nil {
+		return err
 	}
 	for n, f := range c.field {
 		c.order = append(c.order, n)
@@ -71,34 +59,58 @@ func (c *contacts) open() error {
 	return nil
 }
 
-func (c *contacts) failed() error { return c.table.in.failed() }
-
-func (c *contacts) read() (row, int, bool) {
-	rec, ok := c.table.next()
-	if !ok {
-		return row{}, 0, false
+// openTable reads the header.
+func (c *contacts) openTable() error {
+	in, err := newLines(c.src)
+	if err != nil {
+		return cannotRead(c.src.name, err)
 	}
-	r := row{line: rec.line}
-	if rec.fault != nil {
-		r.fault = &fault{value: rec.text, reason: rec.fault}
-	} else {
-		r.fault = c.parse(&rec, &r)
+	t, header, err := openTable(in)
+	if err != nil {
+		return cannotRead(c.src.name, err)
 	}
-	if r.fault != nil {
-		r.fault.value = strings.Clone(shown(r.fault.value))
+	c.table = t
+	known, _, err := c.i.store.Contacts()
+	if err != nil {
+		return err
 	}
-	r.hash = lineHash(c.src.base(), rec.line, rec.text)
-	return r, len(rec.text), true
+	c.first = known == 0
+	var notes []string
+	if c.columns, notes, err = mapColumns(c.i.p, header); err != nil {
+		return fmt.Errorf("%s %w", c.src.name, err)
+	}
+	for _, note := range notes {
+		c.i.sum.Notes = append(c.i.sum.Notes, c.src.name+": "+note)
+	}
+	return nil
 }
 
-func (c *contacts) parse(rec *record, r *row) *fault {
-	if len(rec.fields) != c.width {
-		return &fault{value: rec.text, reason: fmt.Errorf("the line has %s, the file's header %d", counted(len(rec.fields), "column"), c.width)}
+func (c *contacts) failed() error { return c.table.in.failed() }
+
+func (c *contacts) read() (row, int, bool) { return c.table.read() }
+
+func (c *contacts) parse(r *row, buf *scratch) {
+	r.hash = c.src.lineHash(r)
+	if r.fault == nil {
+		r.fault = c.contact(r, buf)
+	}
+	r.parsed()
+}
+
+// contact makes a sound row of a line.
+func (c *contacts) contact(r *row, buf *scratch) *fault {
+	fields, err := c.table.split(r.text, buf.fields)
+	if err != nil {
+		return &fault{value: r.text, reason: err}
+	}
+	buf.fields = fields
+	if len(fields) != c.width {
+		return &fault{value: r.text, reason: fmt.Errorf("the line has %s, the file's header %d", counted(len(fields), "column"), c.width)}
 	}
 	p := c.i.p
 	r.values = make([]compile.Value, len(c.field))
 	for n, f := range c.field {
-		cell := rec.fields[c.column[n]]
+		cell := fields[c.column[n]]
 		v, err := p.Fields[f].Parse(cell, p.Policy.Zone)
 		if err != nil {
 			return &fault{c.header[c.column[n]], cell, err}
@@ -107,11 +119,20 @@ func (c *contacts) parse(rec *record, r *row) *fault {
 	}
 	key := r.values[c.key]
 	if !key.Known {
-		return &fault{c.header[c.column[c.key]], rec.fields[c.column[c.key]], errors.New("the line has no key: this column names the contact")}
+		return &fault{c.header[c.column[c.key]], fields[c.column[c.key]], errors.New("the line has no key: this column names the contact")}
 	}
 	r.key = p.Fields[p.Key].Format(key)
 	r.order = store.Hash(r.key)
 	return nil
+}
+
+// ready works out what is to be remembered of a line, and what a new contact is told: while the lines before it are
+// written, where there is another processor to do it.
+func (c *contacts) ready(r *row) {
+	r.cells = c.remember(r)
+	if c.first {
+		r.input.Body = c.body(true, r, c.known(r))
+	}
 }
 
 // arrival is when the contact of a line arrived; false where the line does not say.
@@ -134,8 +155,11 @@ func (c *contacts) arrival(r *row) (int64, bool) {
 
 func (c *contacts) take(sum *Summary, rows []*row) error {
 	for _, r := range rows {
+		if r.cells == nil {
+			c.ready(r)
+		}
 		if r.key == c.last {
-			r.fault = &fault{c.header[c.column[c.key]], shown(r.key), errors.New("an earlier line of this file has the same key; the first one counts")}
+			r.fault = c.again(r)
 			continue
 		}
 		c.last = r.key
@@ -146,37 +170,35 @@ func (c *contacts) take(sum *Summary, rows []*row) error {
 	return nil
 }
 
+// again is the fault of a line whose key an earlier one has.
+func (c *contacts) again(r *row) *fault {
+	return &fault{c.header[c.column[c.key]], shown(r.key), errors.New("an earlier line of this file has the same key; the first one counts")}
+}
+
 func (c *contacts) takeRow(sum *Summary, r *row) error {
 	in := c.i.in
 	contact, found, err := in.Find(r.key)
 	if err != nil {
 		return err
 	}
-	if c.cells = c.cells[:0]; found {
-		if c.cells, err = in.Cells(contact.ID, c.cells); err != nil {
+	if !found {
+		return c.takeNew(sum, r, contact)
+	}
+	if c.cells, err = in.Cells(contact.ID, c.cells); err != nil {
+		return err
+	}
+	fresh, changed := c.compare(r, c.cells)
+	if string(c.cells) != string(fresh) {
+		if err := in.SetCells(contact.ID, fresh); err != nil {
 			return err
 		}
 	}
-	changed := c.compare(r)
-	if string(c.cells) != string(c.fresh) || !found {
-		if err := in.SetCells(contact.ID, c.fresh); err != nil {
-			return err
-		}
-	}
-	arrived, said := c.arrival(r)
-	switch {
-	case !found:
-		sum.New++
-		contact.Arrived = c.i.o.Clock
-		if said {
-			contact.Arrived = arrived
-		}
-		return c.i.addContact(r.key, contact, r.n, c.body(true, r, changed))
-	case len(changed) == 0:
+	if len(changed) == 0 {
 		sum.Unchanged++
 		return nil
 	}
 	sum.Changed++
+	arrived, said := c.arrival(r)
 	if said && contact.Arrived > c.i.o.Clock && slices.Contains(changed, c.arrived) {
 		if _, err := in.MoveArrival(contact.ID, arrived, c.i.o.Clock); err != nil {
 			return err
@@ -188,17 +210,53 @@ func (c *contacts) takeRow(sum *Summary, r *row) error {
 	return c.i.change(contact, r.n, c.body(false, r, changed))
 }
 
-// compare gives the columns whose cells say something new, and leaves in c.fresh what to remember of the line.
-//
-// What is remembered of a cell is the number of its field's name and a hash of what it said; nothing of one that said
-// nothing. The cells stand in the order of those numbers.
-func (c *contacts) compare(r *row) (changed []int) {
-	c.fresh = c.fresh[:0]
-	before := c.cells
+func (c *contacts) takeNew(sum *Summary, r *row, contact store.Known) error {
+	sum.New++
+	contact.Arrived = c.i.o.Clock
+	if arrived, said := c.arrival(r); said {
+		contact.Arrived = arrived
+	}
+	if len(r.input.Body) == 0 {
+		r.input.Body = c.body(true, r, c.known(r))
+	}
+	if err := c.i.in.SetCells(contact.ID, r.cells); err != nil {
+		return err
+	}
+	return c.i.addContact(r.key, contact, r.n, r.input.Body)
+}
+
+// remember gives what is to be remembered of a line. Of a cell that is the number of its field's name and a hash of what
+// it said; nothing of one that said nothing. The cells stand in the order of those numbers.
+func (c *contacts) remember(r *row) []byte {
+	cells := make([]byte, 0, cellBytes*len(c.order))
+	for _, n := range c.order {
+		if v := &r.values[n]; v.Known {
+			said := max(1, xxhash.Sum64String(c.i.p.Fields[c.field[n]].Format(*v)))
+			cells = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(cells, c.names[n]), said)
+		}
+	}
+	return cells
+}
+
+// known gives the columns whose cells say something.
+func (c *contacts) known(r *row) []int {
+	columns := make([]int, 0, len(c.order))
+	for _, n := range c.order {
+		if r.values[n].Known {
+			columns = append(columns, n)
+		}
+	}
+	return columns
+}
+
+// compare gives the columns whose cells say something new, and what to remember from now on.
+func (c *contacts) compare(r *row, before []byte) (fresh []byte, changed []int) {
+	fresh = make([]byte, 0, len(before)+len(r.cells))
+	now := r.cells
 	for _, n := range c.order {
 		name := c.names[n]
 		for len(before) >= cellBytes && binary.BigEndian.Uint32(before) < name { // columns this file does not have
-			c.fresh, before = append(c.fresh, before[:cellBytes]...), before[cellBytes:]
+			fresh, before = append(fresh, before[:cellBytes]...), before[cellBytes:]
 		}
 		var was uint64
 		if len(before) >= cellBytes && binary.BigEndian.Uint32(before) == name {
@@ -207,14 +265,12 @@ func (c *contacts) compare(r *row) (changed []int) {
 		if !r.values[n].Known {
 			continue
 		}
-		is := max(1, xxhash.Sum64String(c.i.p.Fields[c.field[n]].Format(r.values[n])))
-		c.fresh = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(c.fresh, name), is)
-		if is != was {
+		if is := binary.BigEndian.Uint64(now[4:]); is != was {
 			changed = append(changed, n)
 		}
+		fresh, now = append(fresh, now[:cellBytes]...), now[cellBytes:]
 	}
-	c.fresh = append(c.fresh, before...)
-	return changed
+	return append(fresh, before...), changed
 }
 
 const cellBytes = 4 + 8
