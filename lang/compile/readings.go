@@ -11,15 +11,16 @@ import (
 
 // What conditions read off a contact: how often something was sent or happened, how complete it is, its scores, its sets.
 
-// about says by offer whether sent(x) and responded(x) count it.
+// about says by offer whether sent(x) and responded(x) count it. It reads the offers as they are declared: segments and scores
+// are compiled before the program has any.
 func (b *builder) about(n *cond.Node) []bool {
-	about := make([]bool, len(b.p.Offers))
-	for i, o := range b.p.Offers {
+	about := make([]bool, len(b.pb.Offers))
+	for i, o := range b.pb.Offers {
 		switch n.Of {
 		case cond.AnOffer:
 			about[i] = o.Name == n.Name
 		case cond.ATopic:
-			about[i] = o.Topic != None && b.p.Topics[o.Topic] == n.Name
+			about[i] = o.Topic != nil && o.Topic.Name == n.Name
 		case cond.AMap:
 			for _, m := range b.pb.Maps {
 				if m.Name == n.Name {

@@ -197,6 +197,9 @@ func (r *run) set(track int, a *compile.Action, v compile.Value) {
 }
 
 func (r *run) tag(track int, a *compile.Action, v compile.Value) {
+	if !v.Known {
+		v.Text = "" // of two texts joined, one of which is unknown
+	}
 	if len(v.Text) > longestText {
 		v.Text = v.Text[:longestText]
 	}

@@ -191,6 +191,7 @@ func (r *run) exhaust(ref touchRef) {
 	r.event = compile.Taken{Event: r.p.Exhausted, At: r.now, Offer: compile.None}
 	r.response = false
 	r.remember(r.p.Exhausted)
+	r.stops(r.p.Exhausted)
 	r.goals()
 	r.look(ref.track, false)
 	r.rest()

@@ -247,6 +247,7 @@ func (r *run) happen(event int) {
 func (r *run) happened() {
 	r.response = false
 	r.remember(r.event.Event)
+	r.stops(r.event.Event)
 	r.goals()
 	r.look(compile.None, false)
 }

@@ -101,40 +101,18 @@ func (r *run) score(score int, points float64, at int64) {
 	d.V += points * math.Exp2(-float64(r.now-at)/halve)
 }
 
-// answers works out whether the event is the response to a sending: the first that answers the newest sending of its
-// offer, or, for an event that is none of a message and names no offer, the newest sending whose offer lists it. An offer that
-// was never sent can be answered once.
+// answers works out whether the event is the response to a sending, the first that it gets, and marks that as answered.
 func (r *run) answers() bool {
-	e := &r.p.Events[r.event.Event]
-	if r.event.Offer == compile.None {
-		if e.Kind == check.Message {
-			return false
-		}
-		for i := len(r.s.Sends) - 1; i >= 0; i-- {
-			if s := &r.s.Sends[i]; !s.Unsent && e.Answers(int(s.Offer)) {
-				if s.Answered {
-					return false
-				}
-				s.Answered = true
-				r.event.Offer = int(s.Offer)
-				return true
-			}
-		}
+	i := Answers(r.p, r.s.Sends, r.event.Event, r.event.Offer)
+	switch {
+	case i == compile.None:
 		return false
+	case i == len(r.s.Sends):
+		r.s.Sends = append(r.s.Sends, compile.Sending{Offer: int32(r.event.Offer), At: r.event.At, Answered: true, Unsent: true})
+	default:
+		r.s.Sends[i].Answered = true
+		r.event.Offer = int(r.s.Sends[i].Offer)
 	}
-	if !e.Answers(r.event.Offer) {
-		return false
-	}
-	for i := len(r.s.Sends) - 1; i >= 0; i-- {
-		if s := &r.s.Sends[i]; int(s.Offer) == r.event.Offer {
-			if s.Answered {
-				return false
-			}
-			s.Answered = true
-			return true
-		}
-	}
-	r.s.Sends = append(r.s.Sends, compile.Sending{Offer: int32(r.event.Offer), At: r.event.At, Answered: true, Unsent: true})
 	return true
 }
 
@@ -176,22 +154,20 @@ func (r *run) stops(event int) {
 	}
 }
 
-// goals journals the goals that the event reaches. A goal counts once a stay, up to and with the instant at its end.
+// goals journals the goals that the event reaches. A goal counts once a stay, up to and with the instant at its end. It is kept
+// when that is over: an event that comes late may have happened in time.
 func (r *run) goals() {
 	for i := 0; i < len(r.s.Goals); i++ {
 		g := r.s.Goals[i]
 		goal := &r.p.Programs[g.Program].Goals[g.Goal]
 		end := r.s.Zone.Add(g.From, goal.Within)
-		reached := r.is(goal.Event) && g.From <= r.event.At && r.event.At <= end
-		if !reached && r.now <= end {
+		if !r.is(goal.Event) || r.event.At < g.From || end < r.event.At {
 			continue
 		}
 		r.s.Goals = slices.Delete(r.s.Goals, i, i+1)
 		i--
-		if reached {
-			r.row(compile.None, Row{Kind: GoalReached, By: goal.By, Detail: goal.Name})
-			r.fx.Rows[len(r.fx.Rows)-1].Program = g.Program
-		}
+		r.row(compile.None, Row{Kind: GoalReached, By: goal.By, Detail: goal.Name})
+		r.fx.Rows[len(r.fx.Rows)-1].Program = g.Program
 	}
 }
 
