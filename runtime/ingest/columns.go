@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,10 +26,11 @@ func openTable(in *lines) (*table, []string, error) {
 		return nil, nil, in.failed()
 	case !ok:
 		return nil, nil, errors.New("it is empty; its first line names the columns")
-	case rec.fault != nil:
-		return nil, nil, fmt.Errorf("its first line should name the columns: %w", rec.fault)
 	}
-	header := slices.Clone(rec.fields)
+	header, err := t.split(rec.text, nil)
+	if err = cmp.Or(rec.fault, err); err != nil {
+		return nil, nil, fmt.Errorf("its first line should name the columns: %w", err)
+	}
 	for i := range header {
 		header[i] = strings.TrimSpace(header[i])
 	}

@@ -13,15 +13,13 @@ import (
 type table struct {
 	in        *lines
 	delimiter byte
-	fields    []string
 }
 
-// record is one record of a table, good until the next one.
+// record is one record of a table.
 type record struct {
-	line   int    // its first, from 1
-	text   string // as it stands in the file
-	fields []string
-	fault  error // why it is not sound; fields are empty then
+	line  int    // its first, from 1
+	text  string // as it stands in the file
+	fault error  // why it has no end
 }
 
 var (
@@ -44,17 +42,23 @@ func (t *table) next() (rec record, ok bool) {
 			}
 			rec.text, rec.fault = string(text), cmp.Or(long, fault)
 		}
-		if rec.text == "" {
-			continue
+		if rec.text != "" {
+			return rec, true
 		}
-		if rec.fault == nil && !utf8.ValidString(rec.text) {
-			rec.fault = errNotUTF8
-		}
-		if rec.fault == nil {
-			rec.fields, rec.fault = t.split(rec.text)
-		}
-		return rec, true
 	}
+}
+
+// read gives the next record as a row.
+func (t *table) read() (row, int, bool) {
+	rec, ok := t.next()
+	if !ok {
+		return row{}, 0, false
+	}
+	r := row{line: rec.line, text: rec.text}
+	if rec.fault != nil {
+		r.fault = &fault{value: rec.text, reason: rec.fault}
+	}
+	return r, len(rec.text), true
 }
 
 // end finds how many bytes the record has that begins in the window. It is 0 for one whose first line is all there is
@@ -121,17 +125,19 @@ func (t *table) quoted(at int) (int, error) {
 	}
 }
 
-// split takes the text of a record apart.
-func (t *table) split(text string) ([]string, error) {
-	t.fields = t.fields[:0]
+// split takes the text of a record apart, into buf.
+func (t *table) split(text string, buf []string) ([]string, error) {
+	if !utf8.ValidString(text) {
+		return nil, errNotUTF8
+	}
+	fields := buf[:0]
 	if strings.IndexByte(text, '"') < 0 {
 		for {
 			i := strings.IndexByte(text, t.delimiter)
 			if i < 0 {
-				t.fields = append(t.fields, text)
-				return t.fields, nil
+				return append(fields, text), nil
 			}
-			t.fields, text = append(t.fields, text[:i]), text[i+1:]
+			fields, text = append(fields, text[:i]), text[i+1:]
 		}
 	}
 	for {
@@ -139,9 +145,8 @@ func (t *table) split(text string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.fields = append(t.fields, field)
-		if !more {
-			return t.fields, nil
+		if fields = append(fields, field); !more {
+			return fields, nil
 		}
 		text = rest
 	}

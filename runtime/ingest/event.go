@@ -45,13 +45,13 @@ func typesOf(p *compile.Program) []eventType {
 	return types
 }
 
-// parse makes a sound row of a line's members.
-func (e *events) parse(m members, r *row) (f *fault) {
+// event makes a sound row of a line's members.
+func (e *events) event(m members, r *row) (f *fault) {
 	p := e.i.p
 	if r.key, f = e.key(m); f != nil {
 		return f
 	}
-	event, f := e.event(m)
+	event, f := e.kind(m)
 	if f != nil {
 		return f
 	}
@@ -118,7 +118,7 @@ func (e *events) key(m members) (string, *fault) {
 	return field.Format(key), nil
 }
 
-func (e *events) event(m members) (int, *fault) {
+func (e *events) kind(m members) (int, *fault) {
 	p := e.i.p
 	v, f := need(m, "event", "the name of what happened")
 	if f != nil {

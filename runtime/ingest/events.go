@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -33,14 +34,13 @@ func (i *Intake) Events(ctx context.Context, name string) error {
 
 // events is a file of events that is being read.
 type events struct {
-	i       *Intake
-	src     *source
-	in      *lines
-	table   *table   // of CSV
-	header  []string // of CSV
-	names   []uint32 // by event: its number in the store
-	typed   []eventType
-	members members
+	i      *Intake
+	src    *source
+	in     *lines
+	table  *table   // of CSV
+	header []string // of CSV
+	names  []uint32 // by event: its number in the store
+	typed  []eventType
 }
 
 // begin finds out how the events are written, and reads the header of CSV.
@@ -81,65 +81,62 @@ func (e *events) failed() error { return e.in.failed() }
 
 func (e *events) read() (row, int, bool) {
 	if e.table != nil {
-		return e.readRecord()
+		return e.table.read()
 	}
-	return e.readLine()
-}
-
-func (e *events) readLine() (row, int, bool) {
 	for {
 		text, number, long, ok := e.in.next()
 		if !ok {
 			return row{}, 0, false
 		}
-		line := string(text)
-		if strings.TrimSpace(line) == "" {
+		if len(bytes.TrimSpace(text)) == 0 {
 			continue
 		}
-		r := row{line: number}
+		r := row{line: number, text: string(text)}
 		if long != nil {
-			r.fault = &fault{value: line, reason: long}
-		} else if m, err := parseLine(line, e.members); err != nil {
-			r.fault = &fault{value: line, reason: err}
+			r.fault = &fault{value: r.text, reason: long}
+		}
+		return r, len(r.text), true
+	}
+}
+
+func (e *events) parse(r *row, buf *scratch) {
+	r.hash = e.src.lineHash(r)
+	if r.fault == nil {
+		m, err := e.members(r.text, buf)
+		if err != nil {
+			r.fault = &fault{value: r.text, reason: err}
 		} else {
-			e.members = m
-			r.fault = e.parse(m, &r)
+			r.fault = e.event(m, r)
 		}
-		return e.finish(r, line)
 	}
+	r.parsed()
 }
 
-func (e *events) readRecord() (row, int, bool) {
-	rec, ok := e.table.next()
-	if !ok {
-		return row{}, 0, false
+// members takes a line apart.
+func (e *events) members(text string, buf *scratch) (members, error) {
+	var err error
+	if e.table == nil {
+		buf.members, err = parseLine(text, buf.members)
+		return buf.members, err
 	}
-	r := row{line: rec.line}
-	switch {
-	case rec.fault != nil:
-		r.fault = &fault{value: rec.text, reason: rec.fault}
-	case len(rec.fields) != len(e.header):
-		r.fault = &fault{value: rec.text, reason: fmt.Errorf("the line has %s, the file's header %d", counted(len(rec.fields), "column"), len(e.header))}
-	default:
-		e.members = e.members[:0]
-		for n, cell := range rec.fields {
-			if cell = strings.TrimSpace(cell); cell != "" {
-				e.members = append(e.members, member{e.header[n], cell, 's'})
-			}
+	buf.fields, err = e.table.split(text, buf.fields)
+	if err != nil {
+		return nil, err
+	}
+	if len(buf.fields) != len(e.header) {
+		return nil, fmt.Errorf("the line has %s, the file's header %d", counted(len(buf.fields), "column"), len(e.header))
+	}
+	buf.members = buf.members[:0]
+	for n, cell := range buf.fields {
+		if cell = strings.TrimSpace(cell); cell != "" {
+			buf.members = append(buf.members, member{e.header[n], cell, 's'})
 		}
-		e.members = e.members.tidy()
-		r.fault = e.parse(e.members, &r)
 	}
-	return e.finish(r, rec.text)
+	return buf.members.tidy(), nil
 }
 
-func (e *events) finish(r row, line string) (row, int, bool) {
-	if r.fault != nil {
-		r.fault.value = strings.Clone(shown(r.fault.value))
-	}
-	r.hash = lineHash(e.src.base(), r.line, line)
-	return r, len(line), true
-}
+// ready has nothing to do for events.
+func (e *events) ready(*row) {}
 
 func (e *events) take(sum *Summary, rows []*row) error {
 	return e.i.takeEvents(sum, rows, func(r *row) error {

@@ -57,12 +57,13 @@ func FuzzCSV(f *testing.F) {
 			t.Fatal(err)
 		}
 		c := &contacts{i: intake, src: &source{name: "fuzzed"}, table: table, columns: columns}
-		n, line := 0, 1
+		n, line, buf := 0, 1, new(scratch)
 		for {
 			r, _, more := c.read()
 			if !more {
 				break
 			}
+			c.parse(&r, buf)
 			if n++; (r.key == "") == (r.fault == nil) || r.line <= line {
 				t.Fatalf("row %d of line %d, after line %d, has key %q, fault %v", n, r.line, line, r.key, r.fault)
 			}
@@ -102,12 +103,13 @@ func FuzzJSONL(f *testing.F) {
 		for n := range intake.p.Events {
 			e.names = append(e.names, uint32(n)+1) // 0 is a change
 		}
-		n := 0
+		n, buf := 0, new(scratch)
 		for {
 			r, _, more := e.read()
 			if !more {
 				break
 			}
+			e.parse(&r, buf)
 			if n++; r.fault == nil {
 				sound(t, intake.p, &r.input)
 				if back := readRow(appendRow(nil, &r)); fmt.Sprint(back) != fmt.Sprint(r) {

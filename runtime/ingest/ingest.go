@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"nurture/lang/compile"
 	"nurture/runtime/store"
@@ -30,7 +31,7 @@ type Options struct {
 	Rejects  string         // file of rejected lines; "" is rejects.jsonl beside the store
 	Stdin    io.Reader      // what the file `-` is; nil is the process's
 	Progress func(Progress) // called after each slice; may be nil
-	Slice    int            // lines in memory, and a transaction; 0: 20,000
+	Slice    int            // lines in memory, and a transaction; 0: 10,000
 }
 
 // Progress is how far an intake is in a file.
@@ -93,15 +94,16 @@ func (i *Intake) Close() error {
 	return errors.Join(i.rejects.close(), i.in.Close())
 }
 
-// A slice of a file is read, sorted and taken at a time; what two of them hold is the memory that an intake needs.
+// A slice of a file is read, sorted and taken at a time; what some of them hold is the memory that an intake needs.
 const (
 	sliceLines = 10_000
 	sliceBytes = 4 << 20
 )
 
-// row is one line as it was read: sound, or with the fault that it is rejected for.
+// row is one line: as it was read, then parsed, and after that sound or with the fault that it is rejected for.
 type row struct {
 	line  int
+	text  string // until it is parsed
 	hash  int64
 	fault *fault
 	at    string // of an event that is rejected, as far as it is known
@@ -110,15 +112,33 @@ type row struct {
 	order  int64           // of the key, in the store
 	n      int64           // in the order of arrival
 	values []compile.Value // of a contact: by mapped column
-	input  store.Input     // of an event
+	cells  []byte          // of a contact: what is to be remembered of the line; nil until it is worked out
+	input  store.Input     // of an event; of a contact that may be new, its body
 	makes  bool            // the event makes the contact where there is none
 }
 
-// file is a file of contacts or of events that is being taken.
+// parsed ends the parsing of a row: nothing of it holds a long line in memory.
+func (r *row) parsed() {
+	if r.fault != nil {
+		r.fault.value = strings.Clone(shown(r.fault.value))
+	}
+	r.text = ""
+}
+
+// scratch is memory for parsing rows, one after the other.
+type scratch struct {
+	members members
+	fields  []string
+}
+
+// file is a file of contacts or of events that is being taken. read is called on one goroutine and take on another;
+// parse and ready, which only look at the file, on several at once.
 type file interface {
-	// read gives the next line and how many bytes it had; false at the end, or when reading failed.
-	read() (row, int, bool)
-	failed() error
+	reader
+	// parse makes a line that was read sound, or gives it a fault.
+	parse(*row, *scratch)
+	// ready prepares a sound row to be taken.
+	ready(*row)
 	// take takes sound rows, in order, in the open transaction. What it rejects it gives a fault.
 	take(sum *Summary, rows []*row) error
 }
@@ -135,7 +155,7 @@ func (i *Intake) take(ctx context.Context, src *source, f file) error {
 		}
 	}
 	var failed error // in the middle of the file; what was read before is taken all the same
-	err := i.stream(ctx, src, f, func(s *slice) error {
+	err := i.stream(ctx, src, f, f.parse, func(s *slice) error {
 		if s.err != nil {
 			failed = fmt.Errorf("%w; the lines before were taken", cannotRead(src.name, s.err))
 		}
@@ -156,7 +176,8 @@ func (i *Intake) take(ctx context.Context, src *source, f file) error {
 		return cmp.Or(err, failed)
 	}
 	read, taken := src.read.n, int64(0)
-	err = i.stream(ctx, src, sorted.merge(), func(s *slice) error {
+	ready := func(r *row, _ *scratch) { f.ready(r) }
+	err = i.stream(ctx, src, sorted.merge(), ready, func(s *slice) error {
 		if s.err != nil {
 			return s.err
 		}
@@ -204,37 +225,48 @@ func (i *Intake) takeSlice(src *source, f file, all []row, sound []*row) error {
 
 // reader is what a stream reads: a file, or the merged runs of one.
 type reader interface {
+	// read gives the next line and how many bytes it had; false at the end, or when reading failed.
 	read() (row, int, bool)
 	failed() error
 }
 
 // slice is rows that are in memory together.
 type slice struct {
-	rows  []row
-	bytes int
-	read  int64 // bytes of the file on disk, so far
-	last  bool
-	err   error // that ended the file
+	rows   []row
+	bytes  int
+	read   int64 // bytes of the file on disk, so far
+	last   bool
+	err    error // that ended the file
+	buf    scratch
+	worked chan struct{} // closed when each row was worked on
 }
 
-// stream reads slice by slice on one goroutine, and hands each to take on this one. When the context is done it ends
-// with the slice in hand, and does not wait for a reader that hangs.
-func (i *Intake) stream(ctx context.Context, src *source, from reader, take func(*slice) error) error {
+// slicesAtOnce is how many slices are in memory: one is read, one taken, and those between them worked on.
+const slicesAtOnce = 4
+
+// stream reads slice by slice on one goroutine, works on the rows of each on one of its own, and hands the slices in
+// their order to take on this one. When the context is done it ends with the slice in hand, and does not wait for a
+// reader that hangs.
+func (i *Intake) stream(ctx context.Context, src *source, from reader, work func(*row, *scratch), take func(*slice) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	full, free := make(chan *slice), make(chan *slice, 2)
-	free <- &slice{}
-	free <- &slice{}
+	full, free := make(chan *slice, slicesAtOnce), make(chan *slice, slicesAtOnce)
+	for range slicesAtOnce {
+		free <- &slice{}
+	}
 	go func() {
 		defer close(full)
-		for last := false; !last && ctx.Err() == nil; {
-			s := <-free
+		for last := false; !last; {
+			var s *slice
+			select {
+			case s = <-free:
+			case <-ctx.Done():
+				return
+			}
 			s.fill(i.o.Slice, from)
 			s.read, last = src.read.n, s.last
-			select {
-			case full <- s:
-			case <-ctx.Done():
-			}
+			go s.work(work)
+			full <- s // which has room for all there are
 		}
 	}()
 	for {
@@ -245,6 +277,7 @@ func (i *Intake) stream(ctx context.Context, src *source, from reader, take func
 			if !more {
 				return ctx.Err()
 			}
+			<-s.worked
 			if err := take(s); err != nil {
 				return err
 			}
@@ -253,9 +286,16 @@ func (i *Intake) stream(ctx context.Context, src *source, from reader, take func
 	}
 }
 
+func (s *slice) work(on func(*row, *scratch)) {
+	defer close(s.worked)
+	for n := range s.rows {
+		on(&s.rows[n], &s.buf)
+	}
+}
+
 // fill reads rows until the slice is full, or the last one.
 func (s *slice) fill(lines int, from reader) {
-	s.rows, s.bytes, s.last, s.err = s.rows[:0], 0, false, nil
+	s.rows, s.bytes, s.last, s.err, s.worked = s.rows[:0], 0, false, nil, make(chan struct{})
 	for len(s.rows) < lines && s.bytes < sliceBytes {
 		r, n, more := from.read()
 		if !more {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -39,11 +40,13 @@ type fault struct {
 }
 
 // lineHash knows a line again when the file is read a second time.
-func lineHash(file string, line int, text string) int64 {
+func (s *source) lineHash(r *row) int64 {
 	var sum xxhash.Digest
 	sum.Reset()
-	fmt.Fprintf(&sum, "%s\x00%d\x00", file, line)
-	_, _ = sum.WriteString(text)
+	var number [20 + 2]byte
+	_, _ = sum.WriteString(s.base())
+	_, _ = sum.Write(append(strconv.AppendInt(append(number[:0], 0), int64(r.line), 10), 0))
+	_, _ = sum.WriteString(r.text)
 	return int64(sum.Sum64() >> 1)
 }
 

@@ -1,9 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -23,6 +23,9 @@ const (
 type Intake struct {
 	s        *Store
 	arrivals int64 // numbers given out
+
+	// Contacts come in the order of their ids, so that where there is nobody need be asked once only.
+	nobody struct{ first, end int64 } // ids from first up to but without end that no contact has
 
 	find, wake, move, moveInputs, earliest, number, cells, reject *sqlite.Stmt
 
@@ -93,7 +96,7 @@ func (in *Intake) prepare() (err error) {
 		stmt  **sqlite.Stmt
 		query string
 	}{
-		{&in.find, "SELECT key, arrived, next FROM main.contact WHERE id = ?"},
+		{&in.find, "SELECT id, key, arrived, next FROM main.contact WHERE id >= ? ORDER BY id LIMIT 1"},
 		{&in.wake, "UPDATE contact SET next = ?2 WHERE id = ?1 AND next > ?2"},
 		{&in.move, "UPDATE contact SET arrived = ?2 WHERE id = ?1"},
 		{&in.moveInputs, "UPDATE inbox SET at = ?2 WHERE contact = ?1 AND event = 0 AND taken IS NULL"},
@@ -189,24 +192,48 @@ func (in *Intake) Find(key string) (k Known, found bool, err error) {
 				return k, false, err
 			}
 		}
-		in.find.BindInt64(1, k.ID)
-		there, err := in.find.Step()
-		if there && in.find.ColumnText(0) == key {
-			found = true
-			k.Arrived, k.Next = in.find.ColumnInt64(1), in.find.ColumnInt64(2)
+		if in.nobody.first <= k.ID && k.ID < in.nobody.end {
+			return k, false, nil
 		}
-		if reset := in.find.Reset(); err == nil {
-			err = reset
+		at, there, err := in.contactFrom(k.ID)
+		if err != nil || !there || at.ID != k.ID {
+			return k, false, err
 		}
-		if err != nil || !there || found {
-			return k, found, in.s.explain(err)
+		if at.key == key {
+			return at.Known, true, nil
 		}
 	}
+}
+
+// contactFrom gives the contact with the first id that is not below one, and remembers that there is nobody before it.
+func (in *Intake) contactFrom(id int64) (c newContact, there bool, err error) {
+	in.find.BindInt64(1, id)
+	there, err = in.find.Step()
+	if there {
+		c.ID, c.key, c.Arrived, c.Next = in.find.ColumnInt64(0), in.find.ColumnText(1), in.find.ColumnInt64(2), in.find.ColumnInt64(3)
+	}
+	if reset := in.find.Reset(); err == nil {
+		err = reset
+	}
+	if err != nil {
+		return c, false, in.s.explain(err)
+	}
+	in.nobody.first, in.nobody.end = id, math.MaxInt64
+	if there {
+		in.nobody.end = c.ID
+	}
+	for n := range in.contacts.rows { // that are not in the table yet
+		if added := in.contacts.rows[n].ID; added >= id {
+			in.nobody.end = min(in.nobody.end, added)
+		}
+	}
+	return c, there, nil
 }
 
 // AddContact makes a contact, with the ID that Find gave for its key.
 func (in *Intake) AddContact(k Known, key string) error {
 	in.s.stock(stockContacts, 0, 1)
+	in.nobody.first = max(in.nobody.first, k.ID+1)
 	return in.contacts.add(newContact{k, key})
 }
 
@@ -325,9 +352,10 @@ func (in *Intake) Cells(contact int64, buf []byte) ([]byte, error) {
 	return buf, in.s.explain(err)
 }
 
-// SetCells keeps what the last contacts file said of a contact. A contact is set once a slice.
+// SetCells keeps what the last contacts file said of a contact. A contact is set once a slice, and the cells stay as they
+// are to its end.
 func (in *Intake) SetCells(contact int64, cells []byte) error {
-	return in.said.add(saidCells{contact, bytes.Clone(cells)})
+	return in.said.add(saidCells{contact, cells})
 }
 
 // Reject says whether a line, by its hash, is rejected for the first time.
