@@ -51,6 +51,11 @@ func (c *contacts) open() error {
 	if err := c.openTable(); err != nil {
 		return err
 	}
+	known, _, err := c.i.store.Contacts()
+	if err != nil {
+		return err
+	}
+	c.first = known == 0
 	for n, f := range c.field {
 		c.order = append(c.order, n)
 		c.names = append(c.names, c.i.store.Intern(c.i.p.Fields[f].Name))
@@ -70,11 +75,6 @@ func (c *contacts) openTable() error {
 		return cannotRead(c.src.name, err)
 	}
 	c.table = t
-	known, _, err := c.i.store.Contacts()
-	if err != nil {
-		return err
-	}
-	c.first = known == 0
 	var notes []string
 	if c.columns, notes, err = mapColumns(c.i.p, header); err != nil {
 		return fmt.Errorf("%s %w", c.src.name, err)

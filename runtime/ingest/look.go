@@ -18,6 +18,7 @@ type Contact struct {
 // Looked is a contacts file that is only looked at: nothing is stored of it. Its lines mean what they mean to an Intake.
 type Looked struct {
 	c    *contacts
+	buf  scratch
 	seen map[int64]bool // hashes of the keys so far: of two lines with one key the first counts
 
 	Rejected int    // lines that cannot be taken
@@ -51,6 +52,7 @@ func (l *Looked) Next() (*Contact, error) {
 			}
 			return nil, nil
 		}
+		l.c.parse(&r, &l.buf)
 		if r.fault == nil && l.seen[r.order] {
 			r.fault = l.c.again(&r)
 		}
