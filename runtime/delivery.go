@@ -215,8 +215,8 @@ func (r *run) handoff(m *deliver.Message, row *store.Outgoing, keep *snapshot, v
 	if handoff.Brief == nil || m.Kind != deliver.Handoff {
 		return nil
 	}
-	// The row of the journal that queued this one is the last that the brief tells of.
-	told, err := r.store.Before(row.ContactID(), row.Count, mostTold)
+	// The decision that queued this one is the last that the brief tells of.
+	told, err := r.store.Before(row.ContactID(), row.Seq, mostTold)
 	if err != nil {
 		return err
 	}

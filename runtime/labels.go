@@ -1,8 +1,6 @@
 package runtime
 
 import (
-	"strings"
-
 	"nurture/lang/compile"
 	"nurture/runtime/engine"
 	"nurture/runtime/store"
@@ -69,59 +67,5 @@ func at(numbers []uint32, i int32) uint32 {
 	return numbers[i]
 }
 
-// journal adds a row of a contact to a batch, and counts it.
-func (l *labels) journal(b *store.Batch, contact int64, row *engine.Row) {
-	r := store.JournalRow{
-		Contact: contact, Seq: row.Seq, At: row.At, Kind: l.kinds[row.Kind],
-		Track: at(l.tracks, row.Track), Program: at(l.programs, row.Program), Stage: at(l.short, row.Stage), Offer: at(l.offers, row.Offer),
-		To: l.store.Intern(row.To), Until: row.ToAt, Reason: l.store.Intern(row.Reason), By: l.store.Intern(row.By), Detail: row.Detail,
-	}
-	if row.Gone != "" {
-		program, stage, _ := strings.Cut(row.Gone, ".")
-		r.Program, r.Stage = l.store.Intern(program), l.store.Intern(stage)
-	}
-	b.Journal = append(b.Journal, r)
-	b.Count(r.Kind, l.countedBy(row, &r), 1)
-	if stay := l.entered(row, &r); stay != 0 {
-		b.Count(l.stay, stay, 1)
-	}
-}
-
-// countedBy is what rows of a kind are counted by.
-func (l *labels) countedBy(row *engine.Row, r *store.JournalRow) uint32 {
-	switch row.Kind {
-	case engine.Sent:
-		return r.Offer
-	case engine.Held, engine.Refused, engine.Stopped, engine.Resumed:
-		return r.Reason
-	case engine.Handed, engine.Withdrawn, engine.TaskOpened:
-		return r.To
-	case engine.Overdue:
-		return l.store.Intern(row.Detail) // the hand-off
-	case engine.Entered:
-		return r.Program
-	case engine.GoalReached:
-		if row.Program >= 0 {
-			return l.store.Intern(goalLabel(l.p.Programs[row.Program].Name, row.Detail))
-		}
-	}
-	return 0
-}
-
 // goalLabel is what a goal is counted by.
 func goalLabel(program, goal string) string { return program + " " + goal }
-
-// entered is the program that the row enters, 0 where it enters none.
-func (l *labels) entered(row *engine.Row, r *store.JournalRow) uint32 {
-	switch row.Kind {
-	case engine.Entered:
-		return r.Program
-	case engine.Moved:
-		if to := l.p.StageIndex(row.To); to != compile.None {
-			if into := at(l.programs, int32(l.p.Stages[to].Program)); into != r.Program {
-				return into
-			}
-		}
-	}
-	return 0
-}

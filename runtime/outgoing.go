@@ -25,8 +25,8 @@ type snapshot struct {
 	Contact map[string]string `json:"contact,omitempty"` // known fields, as compile.Field formats them
 }
 
-// outbox makes the outbox row of what a step sends out.
-func (l *labels) outbox(contact int64, zone *calendar.Zone, out *engine.Out) store.OutboxRow {
+// snapshot makes the body of what a step sends out.
+func (l *labels) snapshot(zone *calendar.Zone, out *engine.Out) []byte {
 	keep := snapshot{Address: out.Address, Zone: zone.Name, Role: out.Role, Due: out.Due}
 	for _, f := range out.Asked {
 		keep.Asks = append(keep.Asks, l.p.Fields[f].Name)
@@ -42,10 +42,7 @@ func (l *labels) outbox(contact int64, zone *calendar.Zone, out *engine.Out) sto
 	if err != nil {
 		panic(err) // a struct of texts and numbers is always JSON
 	}
-	return store.OutboxRow{
-		Contact: contact, Program: at(l.programs, out.Program), Entry: out.Entry, Kind: l.outs[out.Kind], Name: l.store.Intern(out.Name), Count: out.Count,
-		At: out.At, Stage: at(l.short, out.Stage), Channel: l.store.Intern(out.Channel), Body: body,
-	}
+	return body
 }
 
 // vars are what the snapshot gives a content file to say. A field that the playbook has dropped or given another type

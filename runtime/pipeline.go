@@ -8,9 +8,6 @@ import (
 	"nurture/runtime/store"
 )
 
-// mostLoaded is how many contacts go from the reader to a worker at a time.
-const mostLoaded = 128
-
 // stepAll takes every contact for which something is due in the span through it:
 //
 //	reader (due contacts, by partition) → workers (step) → writer (this goroutine: commits)
@@ -57,7 +54,7 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 	codec := engine.NewCodec(r.Program, r.store.Intern, r.store.Text)
 	for range r.Workers {
 		working.Go(func() {
-			w := &stepper{p: r.Program, labels: r.labels, codec: codec, span: r.span, state: new(engine.State), decode: r.decode}
+			w := &stepper{p: r.Program, labels: r.labels, record: recorder{labels: r.labels}, codec: codec, span: r.span, state: new(engine.State), decode: r.decode}
 			for contacts := range loaded {
 				if failed.Err() != nil {
 					continue
@@ -106,7 +103,7 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 func (r *run) load(ctx, failed context.Context, reader *store.Reader, to chan<- []store.Loaded) error {
 	var due []int64
 	var err error
-	chunk := min(mostLoaded, r.Batch)
+	chunk := min(store.AtOnce, r.Batch)
 	for group := range store.Groups {
 		if due, err = reader.Due(group, r.span.end(), due); err != nil {
 			return err
@@ -141,8 +138,8 @@ const mostRows = 50_000
 
 func (b *batch) add(out *stepped, free chan *stepped) error {
 	b.parts = append(b.parts, out)
-	b.contacts += len(out.batch.Contacts)
-	b.rows += len(out.batch.Journal)
+	b.contacts += out.batch.Contacts()
+	b.rows += out.batch.Decisions()
 	if b.contacts < b.run.Batch && b.rows < mostRows {
 		return nil
 	}
@@ -182,7 +179,7 @@ func emptied(free chan *stepped) *stepped {
 	select {
 	case out := <-free:
 		out.batch.Reset()
-		out.bytes, out.again, out.unknown = out.bytes[:0], false, 0
+		out.again, out.unknown = false, 0
 		return out
 	default:
 		return new(stepped)

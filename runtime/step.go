@@ -16,6 +16,7 @@ import (
 type stepper struct {
 	p      *compile.Program
 	labels *labels
+	record recorder
 	codec  *engine.Codec
 	span   span
 	decode func(*store.Input) (engine.Input, error)
@@ -24,27 +25,22 @@ type stepper struct {
 	waiting []waiting
 	inputs  []engine.Input
 	effects engine.Effects
-	before  []place
+	done    store.Stepped // what becomes of the contact
+	bytes   []byte        // of its state
 }
 
 // waiting is a decoded input.
 type waiting struct {
 	engine.Input
-	id, n int64
-}
-
-// place is where a contact stands on a track, by the store's numbers; stage 0 is nowhere.
-type place struct {
-	track, stage uint32
-	since        int64
+	n       int64
+	unknown bool // the playbook has no use for it
 }
 
 // stepped is what a worker makes of some contacts.
 type stepped struct {
 	batch   store.Batch
-	bytes   []byte // of the states
-	again   bool   // one of them has more inputs than were loaded
-	unknown int64  // inputs that the playbook has no use for
+	again   bool  // one of them has more inputs than were loaded
+	unknown int64 // inputs that the playbook has no use for
 }
 
 // contacts takes contacts through the span, one after the other.
@@ -54,6 +50,7 @@ func (w *stepper) contacts(loaded []store.Loaded, out *stepped) (*stepped, error
 			return nil, err
 		}
 	}
+	w.record.flush(&out.batch)
 	return out, nil
 }
 
@@ -73,10 +70,9 @@ func (w *stepper) contact(c *store.Loaded, out *stepped) error {
 		}
 		s.Key = c.Key
 	}
-	w.before = w.places(w.before[:0])
-	if err := w.decodeInputs(c, out); err != nil {
-		return err
-	}
+	w.decodeInputs(c)
+	done := &w.done
+	*done = store.Stepped{Next: calendar.Never, Places: done.Places[:0], Took: done.Took[:0], Journal: done.Journal[:0], Outbox: done.Outbox[:0]}
 
 	floor, end := w.span.Clock, w.span.end()
 	if w.span.Live {
@@ -111,16 +107,18 @@ func (w *stepper) contact(c *store.Loaded, out *stepped) error {
 		for n < len(pending) && pending[n].At <= next {
 			n++
 		}
-		w.take(c.ID, pending[:n], next, late, out)
+		w.take(pending[:n], next, late, out)
 		pending = pending[n:]
+		if len(w.inputs) == 0 && !(s.Arrived && wake <= next) {
+			continue // none of them means anything
+		}
 		w.effects.Reset()
 		engine.Step(w.p, s, next, w.inputs, &w.effects)
 		steps++
-		w.record(c.ID, out)
+		w.keep(out)
 		floor, wake = max(floor, next), engine.Wake(w.p, s)
 	}
 
-	done := store.Stepped{ID: c.ID, Next: calendar.Never}
 	if s.Arrived {
 		done.Next = wake
 	}
@@ -131,34 +129,29 @@ func (w *stepper) contact(c *store.Loaded, out *stepped) error {
 		done.Next = min(done.Next, loaded+1)
 	}
 	if steps > 0 {
-		start := len(out.bytes)
-		out.bytes = w.codec.Append(out.bytes, s)
-		done.State = out.bytes[start:len(out.bytes):len(out.bytes)]
-		w.place(c.ID, &done, out)
+		w.bytes = w.codec.Append(w.bytes[:0], s)
+		done.State = w.bytes
+		w.places()
 	}
-	out.batch.Contacts = append(out.batch.Contacts, done)
-	return nil
+	return out.batch.Add(&c.Contact, done)
 }
 
-// decodeInputs fills w.waiting in the order of time. An input that the playbook has no use for, as it has dropped the
-// event, is taken without effect.
-func (w *stepper) decodeInputs(c *store.Loaded, out *stepped) error {
+// decodeInputs fills w.waiting in the order of time.
+func (w *stepper) decodeInputs(c *store.Loaded) {
 	w.waiting = w.waiting[:0]
 	for i := range c.Inputs {
 		row := &c.Inputs[i]
 		in, err := w.decode(row)
 		if err != nil {
-			out.unknown++
-			out.batch.Taken = append(out.batch.Taken, store.Taken{Contact: c.ID, ID: row.ID, At: row.At})
-			continue
+			in = engine.Input{At: row.At}
 		}
-		w.waiting = append(w.waiting, waiting{in, row.ID, row.N})
+		w.waiting = append(w.waiting, waiting{in, row.N, err != nil})
 	}
-	return nil
 }
 
-// take makes the inputs of one step: changes first, then events by arrival.
-func (w *stepper) take(contact int64, taken []waiting, now, late int64, out *stepped) {
+// take makes the inputs of one step: changes first, then events by arrival. An input that the playbook has no use for, as
+// it has dropped the event, is taken without effect.
+func (w *stepper) take(taken []waiting, now, late int64, out *stepped) {
 	slices.SortStableFunc(taken, func(a, b waiting) int {
 		return cmp.Or(cmp.Compare(rank(&a.Input), rank(&b.Input)), cmp.Compare(a.n, b.n))
 	})
@@ -166,6 +159,11 @@ func (w *stepper) take(contact int64, taken []waiting, now, late int64, out *ste
 	arrived := w.state.Arrived
 	for i := range taken {
 		in := &taken[i].Input
+		w.done.Took = append(w.done.Took, store.Took{N: taken[i].n, At: in.At, Taken: now})
+		if taken[i].unknown {
+			out.unknown++
+			continue
+		}
 		in.Arrive = !arrived
 		arrived = true
 		if in.Event != compile.None {
@@ -175,7 +173,6 @@ func (w *stepper) take(contact int64, taken []waiting, now, late int64, out *ste
 			}
 		}
 		w.inputs = append(w.inputs, *in)
-		out.batch.Taken = append(out.batch.Taken, store.Taken{Contact: contact, ID: taken[i].id, At: now})
 	}
 }
 
@@ -186,40 +183,25 @@ func rank(in *engine.Input) int {
 	return 1
 }
 
-// record adds what a step decided to the batch.
-func (w *stepper) record(contact int64, out *stepped) {
+// keep keeps what a step decided.
+func (w *stepper) keep(out *stepped) {
 	for i := range w.effects.Rows {
-		w.labels.journal(&out.batch, contact, &w.effects.Rows[i])
+		w.done.Journal = append(w.done.Journal, w.record.journal(&out.batch, &w.effects.Rows[i]))
 	}
 	for i := range w.effects.Outs {
-		out.batch.Outbox = append(out.batch.Outbox, w.labels.outbox(contact, w.state.Zone, &w.effects.Outs[i]))
+		w.done.Outbox = append(w.done.Outbox, w.record.outbox(w.state.Zone, &w.effects.Outs[i]))
 	}
 }
 
-// places appends where the contact stands, by track.
-func (w *stepper) places(to []place) []place {
+// places keeps where the contact stands, by track.
+func (w *stepper) places() {
 	for t := range w.state.Tracks {
-		pos := &w.state.Tracks[t]
+		pos, track := &w.state.Tracks[t], at(w.labels.tracks, int32(t))
 		switch {
 		case pos.Stage >= 0:
-			to = append(to, place{at(w.labels.tracks, int32(t)), w.labels.stages[pos.Stage], pos.StageEntered})
+			w.done.Places = append(w.done.Places, store.Place{Track: track, Stage: w.labels.stages[pos.Stage], Since: pos.StageEntered})
 		case pos.Gone != "":
-			to = append(to, place{at(w.labels.tracks, int32(t)), w.labels.store.Intern(pos.Gone), pos.StageEntered})
+			w.done.Places = append(w.done.Places, store.Place{Track: track, Stage: w.labels.store.Intern(pos.Gone), Since: pos.StageEntered})
 		}
-	}
-	return to
-}
-
-// place adds the contact's places to the batch where they are others than before.
-func (w *stepper) place(contact int64, done *store.Stepped, out *stepped) {
-	kept := len(w.before)
-	w.before = w.places(w.before)
-	was, is := w.before[:kept], w.before[kept:]
-	if slices.Equal(was, is) {
-		return
-	}
-	done.Moved = true
-	for _, p := range is {
-		out.batch.Places = append(out.batch.Places, store.Place{Contact: contact, Track: p.track, Stage: p.stage, Since: p.since})
 	}
 }

@@ -84,8 +84,8 @@ func (r *run) count(parts []*stepped) {
 		for key, n := range part.batch.Tally {
 			r.decided.add(r.store.Text(key.Kind), r.store.Text(key.Label), n)
 		}
-		r.stepped += int64(len(part.batch.Contacts))
-		r.decisions += int64(len(part.batch.Journal))
+		r.stepped += int64(part.batch.Contacts())
+		r.decisions += int64(part.batch.Decisions())
 		r.unknown += part.unknown
 	}
 }

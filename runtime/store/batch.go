@@ -1,81 +1,109 @@
 package store
 
 import (
-	"cmp"
+	"bytes"
+	"fmt"
 	"slices"
-
-	"zombiezen.com/go/sqlite"
 )
 
-// Batch is what stepping some contacts came to: their new state and all that was decided, by contact, in the order in
-// which it happened. Names are numbers from Intern.
+// Batch is what stepping some contacts came to, packed as it will be stored: Add does that, in the goroutine of who
+// steps, so that Write, which waits for the disk, has little left to do.
 type Batch struct {
-	Contacts []Stepped
-	Taken    []Taken
-	Places   []Place
-	Journal  []JournalRow
-	Outbox   []OutboxRow
-	Tally    map[TallyKey]int64
+	Tally map[TallyKey]int64 // see Count
+
+	contacts  []packed
+	outbox    []packedOut
+	text      []byte // of all of them
+	decisions int
+	stages    map[uint32]int64 // how many contacts more stand there; anyStage: in any
+	messages  map[uint32]int64 // how many are queued, by channel
+	before    []Place
 }
 
 type (
-	// Stepped is a contact's new state.
+	// Stepped is what became of a contact.
 	Stepped struct {
-		ID    int64
-		Next  int64  // the earliest instant at which anything can happen; calendar.Never
-		State []byte // nil: as it was
-		Moved bool   // it stands elsewhere than before: the batch's Places are all that it has
+		Next    int64        // the earliest instant at which anything can happen; calendar.Never
+		State   []byte       // nil: as it was, and Places are too
+		Places  []Place      // where it stands now, by track
+		Took    []Took       // by instant
+		Journal []JournalRow // in order, without a gap
+		Outbox  []OutboxRow
 	}
-	// Taken is an input that waits no more.
-	Taken struct {
-		Contact, ID int64
-		At          int64 // the instant at which it was taken
+	// Took is an input that waits no more. With an input all that wait since its instant or longer are taken.
+	Took struct {
+		N     int64 // its arrival number
+		At    int64 // its own instant
+		Taken int64 // the one at which it was taken
 	}
-	// Place is where a contact that moved stands now on a track.
+	// Place is where a contact stands on a track.
 	Place struct {
-		Contact      int64
 		Track, Stage uint32
 		Since        int64
 	}
-	// JournalRow is one decision; a name is 0 where the row says nothing.
+	// JournalRow is one decision.
 	JournalRow struct {
-		Contact int64
-		Seq     uint32
-		At      int64
-		Kind    uint32
-		Track   uint32
-		Program uint32
-		Stage   uint32
-		Offer   uint32
-		To      uint32
-		Until   int64 // `to` of a held touch; 0: says nothing
-		Reason  uint32
-		By      uint32
-		Detail  string
+		Seq      uint32
+		At       int64
+		Decision uint32 // a number of Store.Decision
+		Until    int64  // `to` of a held touch; 0: says nothing
+		Detail   string
 	}
-	// OutboxRow is one thing that goes out. Contact, Program, Entry, Kind, Name and Count are its key.
+	// OutboxRow is one thing that goes out. Entry, Seq, and of its message Kind and Name, are its key beside the contact.
 	OutboxRow struct {
-		Contact int64
-		Program uint32
-		Entry   uint32
-		Kind    uint32
-		Name    uint32
-		Count   uint32
 		At      int64
-		Stage   uint32
+		Message uint32 // a number of Store.Message
+		Entry   uint32 // number of the stay in the program
+		Seq     uint32 // of the decision
 		Channel uint32
-		Body    []byte // JSON
+		Body    []byte // JSON, on one line
 	}
 	// TallyKey is a kind of decision and what it is counted by, both names.
 	TallyKey struct{ Kind, Label uint32 }
 )
 
+// packed is a contact of a batch.
+type packed struct {
+	id, was, next int64
+	stored        bool // there is a state
+	state, places span
+	taken         bool
+	until         int64 // inputs that wait for up to this instant are taken
+	kept          bool  // there is a row of the journal
+	at            int64
+	seq           uint32
+	took, decided span
+	outs          int
+}
+
+// packedOut is a row of the outbox: of one contact and channel.
+type packedOut struct {
+	contact                  int64
+	channel                  uint32
+	at                       int64
+	n                        int
+	messages, bodies, states span
+}
+
+// span is a part of a batch's text.
+type span struct{ from, to int }
+
 // Reset empties the batch and keeps its memory.
 func (b *Batch) Reset() {
-	b.Contacts, b.Taken, b.Places = b.Contacts[:0], b.Taken[:0], b.Places[:0]
-	b.Journal, b.Outbox = b.Journal[:0], b.Outbox[:0]
+	b.contacts, b.outbox, b.text, b.decisions = b.contacts[:0], b.outbox[:0], b.text[:0], 0
 	clear(b.Tally)
+	clear(b.stages)
+	clear(b.messages)
 }
+
+// Contacts is how many contacts the batch holds.
+func (b *Batch) Contacts() int { return len(b.contacts) }
+
+// Decisions is how many rows of the journal it holds.
+func (b *Batch) Decisions() int { return b.decisions }
+
+// Bytes is how long what it holds is.
+func (b *Batch) Bytes() int { return len(b.text) }
 
 // Count adds to the batch's tally.
 func (b *Batch) Count(kind, label uint32, n int64) {
@@ -85,220 +113,165 @@ func (b *Batch) Count(kind, label uint32, n int64) {
 	b.Tally[TallyKey{kind, label}] += n
 }
 
-// Write stores batches in one transaction: state and effects together, or nothing of them.
-func (s *Store) Write(batches ...*Batch) error {
-	return s.transaction(func() error {
-		for _, write := range []func([]*Batch) error{s.writeStates, s.writeTaken, s.writePlaces, s.writeJournal, s.writeOutbox, s.writeTally} {
-			if err := write(batches); err != nil {
-				return s.explain(err)
-			}
+// Add adds what became of a contact since it was read.
+func (b *Batch) Add(c *Contact, s *Stepped) error {
+	p := packed{id: c.ID, was: c.journal, next: s.Next}
+	if s.State != nil {
+		p.stored = true
+		p.state = b.add(s.State)
+		p.places = b.addPlaces(s.Places)
+		if err := b.countPlaces(c, s.Places, p.places); err != nil {
+			return err
 		}
+	}
+	if p.kept = len(s.Took)+len(s.Journal) > 0; p.kept {
+		if err := b.addJournal(&p, s); err != nil {
+			return err
+		}
+	}
+	had := len(b.outbox)
+	for i := range s.Outbox {
+		channel := s.Outbox[i].Channel
+		if !slices.ContainsFunc(b.outbox[had:], func(o packedOut) bool { return o.channel == channel }) {
+			b.addOutbox(c.ID, channel, s.Outbox[i:])
+		}
+	}
+	p.outs = len(b.outbox) - had
+	b.contacts = append(b.contacts, p)
+	return nil
+}
+
+func (b *Batch) add(data []byte) span {
+	from := len(b.text)
+	b.text = append(b.text, data...)
+	return span{from, len(b.text)}
+}
+
+func (b *Batch) addPlaces(places []Place) span {
+	from := len(b.text)
+	for i, p := range places {
+		b.text = append(b.text, "[,"[min(i, 1)])
+		b.text = appendInt(b.text, '[', int64(p.Track))
+		b.text = appendInt(b.text, ',', int64(p.Stage))
+		b.text = append(appendInt(b.text, ',', p.Since), ']')
+	}
+	if len(places) > 0 {
+		b.text = append(b.text, ']')
+	}
+	return span{from, len(b.text)}
+}
+
+// countPlaces counts who stands where now, if the contact stands elsewhere than before.
+func (b *Batch) countPlaces(c *Contact, now []Place, text span) error {
+	if bytes.Equal(c.places, b.text[text.from:text.to]) {
+		return nil
+	}
+	var err error
+	if b.before, err = unpackPlaces(b.before[:0], c.places); err != nil {
+		return fmt.Errorf("contact %s: where it stands cannot be read: %w", c.Key, err)
+	}
+	if b.stages == nil {
+		b.stages = map[uint32]int64{}
+	}
+	for n, places := range map[int64][]Place{-1: b.before, 1: now} {
+		for i := range places {
+			b.stages[places[i].Stage] += n
+		}
+		if len(places) > 0 {
+			b.stages[anyStage] += n
+		}
+	}
+	return nil
+}
+
+func unpackPlaces(places []Place, text []byte) ([]Place, error) {
+	if len(text) == 0 {
+		return places, nil
+	}
+	err := unpack(string(text), func(e []element) error {
+		places = append(places, Place{uint32(at(e, 0).number), uint32(at(e, 1).number), at(e, 2).number})
 		return nil
 	})
+	return places, err
 }
 
-func (s *Store) writeStates(batches []*Batch) error {
-	state, err := s.conn.Prepare("INSERT INTO state(contact, state) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET state = excluded.state")
-	if err != nil {
-		return err
+func (b *Batch) addJournal(p *packed, s *Stepped) error {
+	if len(s.Journal) > 0 {
+		p.at, p.seq = s.Journal[0].At, s.Journal[0].Seq
 	}
-	next, err := s.conn.Prepare("UPDATE contact SET next = ?2 WHERE id = ?1")
-	if err != nil {
-		return err
-	}
-	for _, b := range batches {
-		for i := range b.Contacts {
-			c := &b.Contacts[i]
-			if c.State != nil {
-				state.BindInt64(1, c.ID)
-				state.BindBytes(2, c.State)
-				if err := once(state); err != nil {
-					return err
-				}
-			}
-			next.BindInt64(1, c.ID)
-			next.BindInt64(2, c.Next)
-			if err := once(next); err != nil {
-				return err
-			}
+	if len(s.Took) > 0 {
+		p.taken, p.until = true, s.Took[0].At
+		p.at = s.Took[0].Taken
+		p.took.from = len(b.text)
+		for i, t := range s.Took {
+			p.until = max(p.until, t.At)
+			b.text = append(b.text, "[,"[min(i, 1)])
+			b.text = appendInt(b.text, '[', t.Taken-p.at)
+			b.text = append(appendInt(b.text, ',', t.N), ']')
 		}
+		b.text = append(b.text, ']')
+		p.took.to = len(b.text)
 	}
+	p.decided.from = len(b.text)
+	b.text = append(b.text, '[')
+	for i := range s.Journal {
+		row := &s.Journal[i]
+		if row.Seq != p.seq+uint32(i) {
+			return fmt.Errorf("the journal of contact %d has a gap before number %d", p.id, row.Seq)
+		}
+		if i > 0 {
+			b.text = append(b.text, ',')
+		}
+		b.text = appendDecided(b.text, p.at, row)
+	}
+	b.text = append(b.text, ']')
+	p.decided.to = len(b.text)
+	b.decisions += len(s.Journal)
 	return nil
 }
 
-func (s *Store) writeTaken(batches []*Batch) error {
-	stmt, err := s.conn.Prepare("UPDATE inbox SET taken = ?3 WHERE contact = ?1 AND id = ?2")
-	if err != nil {
-		return err
-	}
-	for _, b := range batches {
-		for i := range b.Taken {
-			t := &b.Taken[i]
-			stmt.BindInt64(1, t.Contact)
-			stmt.BindInt64(2, t.ID)
-			stmt.BindInt64(3, t.At)
-			if err := once(stmt); err != nil {
-				return err
-			}
+// addOutbox adds the rows of one channel, of which the first is one.
+func (b *Batch) addOutbox(contact int64, channel uint32, rows []OutboxRow) {
+	o := packedOut{contact: contact, channel: channel, at: rows[0].At}
+	bodies := -1
+	var last []byte
+	o.messages.from = len(b.text)
+	for i := range rows {
+		row := &rows[i]
+		if row.Channel != channel {
+			continue
 		}
-	}
-	return nil
-}
-
-func (s *Store) writePlaces(batches []*Batch) error {
-	leave, err := s.conn.Prepare("DELETE FROM place WHERE contact = ? RETURNING stage")
-	if err != nil {
-		return err
-	}
-	stand, err := s.conn.Prepare("INSERT INTO place(contact, track, stage, since) VALUES (?, ?, ?, ?)")
-	if err != nil {
-		return err
-	}
-	for _, b := range batches {
-		for i := range b.Contacts {
-			if c := &b.Contacts[i]; c.Moved {
-				if err := s.leave(leave, c.ID); err != nil {
-					return err
-				}
-			}
+		if bodies < 0 || !bytes.Equal(row.Body, last) {
+			bodies, last = bodies+1, row.Body
 		}
-		for i := range b.Places {
-			p := &b.Places[i]
-			stand.BindInt64(1, p.Contact)
-			stand.BindInt64(2, int64(p.Track))
-			stand.BindInt64(3, int64(p.Stage))
-			stand.BindInt64(4, p.Since)
-			if err := once(stand); err != nil {
-				return err
-			}
-			s.stock(stockStages, p.Stage, 1)
-			if i == 0 || b.Places[i-1].Contact != p.Contact {
-				s.stock(stockStages, anyStage, 1)
-			}
+		b.text = append(b.text, "[,"[min(o.n, 1)])
+		b.text = appendInt(b.text, '[', row.At-o.at)
+		b.text = appendInt(b.text, ',', int64(row.Message))
+		b.text = appendInt(b.text, ',', int64(row.Seq))
+		b.text = appendInt(b.text, ',', int64(row.Entry))
+		b.text = append(appendInt(b.text, ',', int64(bodies)), ']')
+		o.n++
+	}
+	b.text = append(b.text, ']')
+	o.messages.to, o.bodies.from = len(b.text), len(b.text)
+	bodies = -1
+	for i := range rows {
+		row := &rows[i]
+		if row.Channel != channel || bodies >= 0 && bytes.Equal(row.Body, last) {
+			continue
 		}
+		bodies, last = bodies+1, row.Body
+		b.text = append(append(b.text, "[,"[min(bodies, 1)]), row.Body...)
 	}
-	return nil
-}
-
-// leave takes a contact out of all stages.
-func (s *Store) leave(stmt *sqlite.Stmt, contact int64) error {
-	stmt.BindInt64(1, contact)
-	for stood := false; ; stood = true {
-		more, err := stmt.Step()
-		if err != nil || !more {
-			if reset := stmt.Reset(); err == nil {
-				err = reset
-			}
-			if stood {
-				s.stock(stockStages, anyStage, -1)
-			}
-			return err
-		}
-		s.stock(stockStages, uint32(stmt.ColumnInt64(0)), -1)
+	b.text = append(b.text, ']')
+	o.bodies.to, o.states.from = len(b.text), len(b.text)
+	for range o.n {
+		b.text = append(b.text, stateLetters[Pending])
 	}
-}
-
-func (s *Store) writeJournal(batches []*Batch) error {
-	rows, err := newBulk(s, "INSERT INTO journal(contact, seq, at, kind, track, program, stage, offer, dest, reason, by, until, detail)", 13, bindJournal)
-	if err != nil {
-		return err
+	o.states.to = len(b.text)
+	if b.messages == nil {
+		b.messages = map[uint32]int64{}
 	}
-	for _, b := range batches {
-		for i := range b.Journal {
-			if err := rows.add(b.Journal[i]); err != nil {
-				return err
-			}
-		}
-	}
-	return rows.flush()
-}
-
-func bindJournal(stmt *sqlite.Stmt, first int, r *JournalRow) {
-	stmt.BindInt64(first, r.Contact)
-	stmt.BindInt64(first+1, int64(r.Seq))
-	stmt.BindInt64(first+2, r.At)
-	for n, name := range [...]uint32{r.Kind, r.Track, r.Program, r.Stage, r.Offer, r.To, r.Reason, r.By} {
-		stmt.BindInt64(first+3+n, int64(name))
-	}
-	bindUnlessZero(stmt, first+11, r.Until)
-	bindUnlessEmpty(stmt, first+12, r.Detail)
-}
-
-func (s *Store) writeOutbox(batches []*Batch) error {
-	stmt, err := s.conn.Prepare("INSERT OR IGNORE INTO outbox(contact, program, entry, kind, name, count, at, stage, channel, state, body) VALUES (?,?,?,?,?,?,?,?,?,0,?)")
-	if err != nil {
-		return err
-	}
-	for _, b := range batches {
-		for i := range b.Outbox {
-			r := &b.Outbox[i]
-			bindKey(stmt, r)
-			stmt.BindInt64(7, r.At)
-			stmt.BindInt64(8, int64(r.Stage))
-			stmt.BindInt64(9, int64(r.Channel))
-			stmt.BindText(10, string(r.Body))
-			if err := once(stmt); err != nil {
-				return err
-			}
-			s.stock(stockMessages, r.Channel, int64(s.conn.Changes()))
-		}
-	}
-	return nil
-}
-
-// bindKey binds the key of an outbox row to the first six parameters.
-func bindKey(stmt *sqlite.Stmt, r *OutboxRow) {
-	stmt.BindInt64(1, r.Contact)
-	for n, part := range [...]uint32{r.Program, r.Entry, r.Kind, r.Name, r.Count} {
-		stmt.BindInt64(2+n, int64(part))
-	}
-}
-
-func (s *Store) writeTally(batches []*Batch) error {
-	stmt, err := s.conn.Prepare("INSERT INTO tally(kind, label, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n")
-	if err != nil {
-		return err
-	}
-	for _, b := range batches {
-		if err := addAll(stmt, b.Tally); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// addAll adds counts to the table of the statement, in the order of their keys.
-func addAll(stmt *sqlite.Stmt, counts map[TallyKey]int64) error {
-	keys := make([]TallyKey, 0, len(counts))
-	for key := range counts {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, func(a, b TallyKey) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Label, b.Label))
-	})
-	for _, key := range keys {
-		stmt.BindInt64(1, int64(key.Kind))
-		stmt.BindInt64(2, int64(key.Label))
-		stmt.BindInt64(3, counts[key])
-		if err := once(stmt); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func bindUnlessZero(stmt *sqlite.Stmt, param int, value int64) {
-	if value == 0 {
-		stmt.BindNull(param)
-		return
-	}
-	stmt.BindInt64(param, value)
-}
-
-func bindUnlessEmpty(stmt *sqlite.Stmt, param int, value string) {
-	if value == "" {
-		stmt.BindNull(param)
-		return
-	}
-	stmt.BindText(param, value)
+	b.messages[channel] += int64(o.n)
+	b.outbox = append(b.outbox, o)
 }

@@ -2,8 +2,8 @@ package store_test
 
 import (
 	"fmt"
-	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"nurture/runtime/store"
@@ -22,26 +22,29 @@ func BenchmarkWrite(b *testing.B) {
 	for i := range names {
 		names[i] = s.Intern(fmt.Sprint("name", i))
 	}
-	state := make([]byte, 600)
-	id, rows := int64(0), 0
+	state, body := make([]byte, 600), []byte(`{"address":"somebody@example.com","vars":{"first_name":"Anna"}}`)
+	stepped := store.Stepped{Next: 1_800_000_000, State: state, Places: []store.Place{{Track: names[0], Stage: names[1], Since: 1_700_000_000}}}
+	for n := range uint32(decisions) {
+		at := 1_700_000_000 + int64(n)*7*86400
+		stepped.Journal = append(stepped.Journal, store.JournalRow{
+			Seq: n + 1, At: at, Decision: s.Decision(store.Decision{Kind: names[2], Track: names[0], Program: names[3], Stage: names[4], Offer: names[5+n%5], By: names[12]}),
+		})
+		if n < mails {
+			stepped.Outbox = append(stepped.Outbox, store.OutboxRow{
+				Entry: 1, Message: s.Message(store.Message{Kind: names[11], Program: names[3], Stage: names[4], Name: names[5+n%5]}), Seq: n + 1, At: at, Channel: names[10], Body: body,
+			})
+		}
+	}
+	rows := 0
 	var batch store.Batch
 	for b.Loop() {
+		b.StopTimer()
+		ids := addMany(b, s, rows, contacts)
+		b.StartTimer()
 		batch.Reset()
-		for range contacts {
-			id += math.MaxInt64 / 4_000_000
-			batch.Contacts = append(batch.Contacts, store.Stepped{ID: id, Next: 1_800_000_000, State: state})
-			batch.Places = append(batch.Places, store.Place{Contact: id, Track: names[0], Stage: names[1], Since: 1_700_000_000})
-			for n := range uint32(decisions) {
-				at := 1_700_000_000 + int64(n)*7*86400
-				batch.Journal = append(batch.Journal, store.JournalRow{
-					Contact: id, Seq: n + 1, At: at, Kind: names[2], Track: names[0], Program: names[3], Stage: names[4], Offer: names[5+n%5], By: names[12],
-				})
-				if n < mails {
-					batch.Outbox = append(batch.Outbox, store.OutboxRow{
-						Contact: id, Program: names[3], Entry: 1, Kind: names[11], Name: names[5+n%5], Count: n / 5, At: at, Stage: names[4], Channel: names[10],
-						Body: []byte(`{"address":"somebody@example.com","vars":{"first_name":"Anna"}}`),
-					})
-				}
+		for _, id := range ids {
+			if err := batch.Add(&store.Contact{ID: id}, &stepped); err != nil {
+				b.Fatal(err)
 			}
 		}
 		if err := s.Write(&batch); err != nil {
@@ -50,4 +53,15 @@ func BenchmarkWrite(b *testing.B) {
 		rows += contacts * decisions
 	}
 	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "decisions/s")
+}
+
+// addMany makes contacts, by numbers.
+func addMany(b *testing.B, s *store.Store, first, n int) []int64 {
+	var keys []string
+	for i := range n {
+		keys = append(keys, fmt.Sprint(first+i))
+	}
+	ids := add(b, s, keys...)
+	slices.Sort(ids)
+	return ids
 }

@@ -47,6 +47,9 @@ type Contact struct {
 	Arrived int64
 	Next    int64  // the earliest instant at which anything can happen; calendar.Never
 	State   []byte // nil before it takes part
+
+	journal int64  // the last of its rows in the journal
+	places  []byte // where it stands, as text
 }
 
 // ContactByKey gives the contact with this key, nil where there is none.
@@ -56,9 +59,9 @@ func (s *Store) ContactByKey(key string) (*Contact, error) {
 		return nil, err
 	}
 	c := &Contact{ID: id, Key: key}
-	err = sqlitex.Execute(s.conn, "SELECT arrived, next, state FROM contact LEFT JOIN state ON contact = id WHERE id = ?",
+	err = sqlitex.Execute(s.conn, "SELECT arrived, next, journal, places, state FROM contact WHERE id = ?",
 		&sqlitex.ExecOptions{Args: []any{id}, ResultFunc: func(row *sqlite.Stmt) error {
-			c.Arrived, c.Next, c.State = row.ColumnInt64(0), row.ColumnInt64(1), columnBytes(row, 2)
+			c.Arrived, c.Next, c.journal, c.places, c.State = row.ColumnInt64(0), row.ColumnInt64(1), row.ColumnInt64(2), columnBytes(row, 3), columnBytes(row, 4)
 			return nil
 		}})
 	return c, s.explain(err)

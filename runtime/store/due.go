@@ -1,8 +1,9 @@
 package store
 
 import (
-	"math"
+	"cmp"
 	"slices"
+	"strings"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -16,7 +17,7 @@ type Reader struct {
 
 	// Prepared once and kept: asking the connection for a statement clears its parameters, and SQLite plans a query with
 	// an order and a partial index anew after that, which takes ten times as long as the query.
-	due, contact, inputs *sqlite.Stmt
+	due, contacts, inputs *sqlite.Stmt
 }
 
 // Reader opens a reader beside the store. The caller closes it before the store.
@@ -31,13 +32,15 @@ func (s *Store) Reader() (*Reader, error) {
 		r.conn.Close()
 		return nil, s.explain(err)
 	}
+	some := "(" + strings.Repeat("?,", AtOnce-1) + "?)"
 	for _, p := range []struct {
 		stmt  **sqlite.Stmt
 		query string
 	}{
 		{&r.due, "SELECT id FROM contact INDEXED BY contact_due WHERE id >> 57 = ?1 AND next < ?2 AND next < 9223372036854775807"},
-		{&r.contact, "SELECT key, arrived, next, state FROM contact LEFT JOIN state ON contact = id WHERE id = ?"},
-		{&r.inputs, "SELECT id, n, at, event, body, source FROM inbox INDEXED BY inbox_waiting WHERE contact = ? AND taken IS NULL ORDER BY at, n"},
+		{&r.contacts, "SELECT id, key, arrived, next, journal, places, state FROM contact WHERE id IN " + some + " ORDER BY id"},
+		{&r.inputs, "SELECT w.contact, i.id, i.n, i.at, i.event, i.body, i.source FROM waiting w CROSS JOIN inbox i ON i.contact = w.contact AND i.id = w.id" +
+			" WHERE w.contact IN " + some + " ORDER BY w.contact, w.at"},
 	} {
 		if *p.stmt, err = r.conn.Prepare(p.query); err != nil {
 			r.conn.Close()
@@ -95,7 +98,10 @@ type Input struct {
 // together, however many they are.
 const inputsAtOnce = 20_000
 
-// Load reads contacts by their ids, in that order.
+// AtOnce is how many contacts Load reads at most.
+const AtOnce = 128
+
+// Load reads up to AtOnce contacts by their ids, which ascend.
 func (r *Reader) Load(ids []int64) ([]Loaded, error) {
 	if err := r.exec("BEGIN"); err != nil {
 		return nil, err
@@ -108,49 +114,75 @@ func (r *Reader) Load(ids []int64) ([]Loaded, error) {
 }
 
 func (r *Reader) load(ids []int64) ([]Loaded, error) {
-	contact := r.contact
-	defer contact.Reset()
 	loaded := make([]Loaded, 0, len(ids))
-	for _, id := range ids {
-		contact.BindInt64(1, id)
-		there, err := contact.Step()
-		if err != nil {
-			return nil, r.store.explain(err)
+	err := r.each(r.contacts, ids, func(row *sqlite.Stmt) bool {
+		loaded = append(loaded, Loaded{Contact: Contact{
+			ID: row.ColumnInt64(0), Key: row.ColumnText(1), Arrived: row.ColumnInt64(2), Next: row.ColumnInt64(3),
+			journal: row.ColumnInt64(4), places: columnBytes(row, 5), State: columnBytes(row, 6),
+		}})
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	for done := 0; done < len(ids); {
+		if done, err = r.loadInputs(ids, done, loaded); err != nil {
+			return nil, err
 		}
-		if there {
-			c := Loaded{Contact: Contact{ID: id, Key: contact.ColumnText(0), Arrived: contact.ColumnInt64(1), Next: contact.ColumnInt64(2), State: columnBytes(contact, 3)}}
-			if err := r.loadInputs(&c); err != nil {
-				return nil, r.store.explain(err)
-			}
-			loaded = append(loaded, c)
-		}
-		if err := contact.Reset(); err != nil {
-			return nil, r.store.explain(err)
-		}
+	}
+	for i := range loaded {
+		slices.SortFunc(loaded[i].Inputs, func(a, b Input) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.N, b.N)) })
 	}
 	return loaded, nil
 }
 
-func (r *Reader) loadInputs(c *Loaded) error {
-	stmt := r.inputs
-	defer stmt.Reset()
-	stmt.BindInt64(1, c.ID)
-	last := int64(math.MinInt64)
+// loadInputs reads what waits for contacts from ids[first] on, and says how many of all ids are done: it ends early after
+// a contact of which it does not take all.
+func (r *Reader) loadInputs(ids []int64, first int, loaded []Loaded) (done int, err error) {
+	done = len(ids)
+	for len(loaded) > 0 && loaded[0].ID < ids[first] {
+		loaded = loaded[1:]
+	}
+	err = r.each(r.inputs, ids[first:], func(row *sqlite.Stmt) bool {
+		contact := row.ColumnInt64(0)
+		for len(loaded) > 0 && loaded[0].ID < contact {
+			loaded = loaded[1:]
+		}
+		if len(loaded) == 0 || loaded[0].ID != contact {
+			return true
+		}
+		c, at := &loaded[0], row.ColumnInt64(3)
+		if n := len(c.Inputs); n >= inputsAtOnce && at > c.Inputs[n-1].At {
+			c.More = true
+			next, _ := slices.BinarySearch(ids, contact)
+			done = next + 1
+			return false
+		}
+		c.Inputs = append(c.Inputs, Input{
+			ID: row.ColumnInt64(1), N: row.ColumnInt64(2), At: at, Event: number(row, 4), Body: columnBytes(row, 5), Source: row.ColumnText(6),
+		})
+		return true
+	})
+	return done, err
+}
+
+// each calls each with the rows of a statement for up to AtOnce contacts, as long as it says so.
+func (r *Reader) each(stmt *sqlite.Stmt, ids []int64, each func(row *sqlite.Stmt) bool) error {
+	for i := range AtOnce {
+		if i < len(ids) {
+			stmt.BindInt64(i+1, ids[i])
+		} else {
+			stmt.BindNull(i + 1)
+		}
+	}
 	for {
 		more, err := stmt.Step()
-		if err != nil || !more {
-			return err
+		if more = more && each(stmt); err != nil || !more {
+			if reset := stmt.Reset(); err == nil {
+				err = reset
+			}
+			return r.store.explain(err)
 		}
-		at := stmt.ColumnInt64(2)
-		if len(c.Inputs) >= inputsAtOnce && at > last {
-			c.More = true
-			return nil
-		}
-		last = at
-		c.Inputs = append(c.Inputs, Input{
-			ID: stmt.ColumnInt64(0), N: stmt.ColumnInt64(1), At: at, Event: uint32(stmt.ColumnInt64(3)),
-			Body: columnBytes(stmt, 4), Source: stmt.ColumnText(5),
-		})
 	}
 }
 

@@ -27,11 +27,12 @@ type Intake struct {
 	// Contacts come in the order of their ids, so that where there is nobody need be asked once only.
 	nobody struct{ first, end int64 } // ids from first up to but without end that no contact has
 
-	find, wake, move, moveInputs, earliest, number, cells, reject *sqlite.Stmt
+	find, wake, move, moveInputs, moveWaiting, earliest, number, cells, reject *sqlite.Stmt
 
 	// What is added stands in the tables at the end of the slice.
 	contacts *bulk[newContact]
 	inputs   *bulk[Arrival]
+	waiting  *bulk[Arrival]
 	said     *bulk[saidCells]
 	aside    *bulk[Aside]
 }
@@ -99,8 +100,9 @@ func (in *Intake) prepare() (err error) {
 		{&in.find, "SELECT id, key, arrived, next FROM main.contact WHERE id >= ? ORDER BY id LIMIT 1"},
 		{&in.wake, "UPDATE contact SET next = ?2 WHERE id = ?1 AND next > ?2"},
 		{&in.move, "UPDATE contact SET arrived = ?2 WHERE id = ?1"},
-		{&in.moveInputs, "UPDATE inbox SET at = ?2 WHERE contact = ?1 AND event = 0 AND taken IS NULL"},
-		{&in.earliest, "SELECT min(at) FROM inbox WHERE contact = ? AND event <> 0 AND taken IS NULL"},
+		{&in.moveInputs, "UPDATE inbox SET at = ?2 WHERE contact = ?1 AND event = 0 AND EXISTS (SELECT 1 FROM waiting w WHERE w.contact = ?1 AND w.at = inbox.at AND w.id = inbox.id)"},
+		{&in.moveWaiting, "UPDATE waiting SET at = ?2 WHERE contact = ?1 AND EXISTS (SELECT 1 FROM inbox i WHERE i.contact = ?1 AND i.id = waiting.id AND i.event = 0)"},
+		{&in.earliest, "SELECT min(w.at) FROM waiting w JOIN inbox i ON i.contact = w.contact AND i.id = w.id WHERE w.contact = ? AND i.event <> 0"},
 		{&in.number, "SELECT n FROM inbox WHERE contact = ? AND id = ?"},
 		{&in.cells, "SELECT cells FROM cells WHERE contact = ?"},
 		{&in.reject, "INSERT OR IGNORE INTO reject(hash) VALUES (?)"},
@@ -121,6 +123,14 @@ func (in *Intake) prepare() (err error) {
 	in.inputs, err = newBulk(s, "INSERT OR IGNORE INTO inbox(contact, id, n, at, event, body, source)", 7, func(stmt *sqlite.Stmt, first int, a *Arrival) {
 		stmt.BindInt64(first, a.Contact)
 		bindInput(stmt, first+1, &a.Input)
+	})
+	if err != nil {
+		return err
+	}
+	in.waiting, err = newBulk(s, "INSERT INTO waiting(contact, at, id)", 3, func(stmt *sqlite.Stmt, first int, a *Arrival) {
+		stmt.BindInt64(first, a.Contact)
+		stmt.BindInt64(first+1, a.At)
+		stmt.BindInt64(first+2, a.ID)
 	})
 	if err != nil {
 		return err
@@ -160,13 +170,13 @@ func (in *Intake) Slice(f func() error) error {
 		return in.s.setMeta(metaArrivals, in.arrivals)
 	})
 	if err != nil {
-		in.contacts.rows, in.inputs.rows, in.said.rows, in.aside.rows = in.contacts.rows[:0], in.inputs.rows[:0], in.said.rows[:0], in.aside.rows[:0]
+		in.contacts.rows, in.inputs.rows, in.waiting.rows, in.said.rows, in.aside.rows = in.contacts.rows[:0], in.inputs.rows[:0], in.waiting.rows[:0], in.said.rows[:0], in.aside.rows[:0]
 	}
 	return err
 }
 
 func (in *Intake) flush() error {
-	for _, flush := range []func() error{in.contacts.flush, in.inputs.flush, in.said.flush, in.aside.flush} {
+	for _, flush := range []func() error{in.contacts.flush, in.inputs.flush, in.waiting.flush, in.said.flush, in.aside.flush} {
 		if err := flush(); err != nil {
 			return err
 		}
@@ -267,6 +277,11 @@ func (in *Intake) MoveArrival(contact, arrived, clock int64) (moved bool, err er
 	if in.s.conn.Changes() == 0 {
 		return false, nil
 	}
+	in.moveWaiting.BindInt64(1, contact)
+	in.moveWaiting.BindInt64(2, at)
+	if err := once(in.moveWaiting); err != nil {
+		return false, in.s.explain(err)
+	}
 	in.move.BindInt64(1, contact)
 	in.move.BindInt64(2, arrived)
 	if err := once(in.move); err != nil {
@@ -277,7 +292,11 @@ func (in *Intake) MoveArrival(contact, arrived, clock int64) (moved bool, err er
 
 // AddInput puts an input of a contact into the inbox, one that cannot be there already. It does not wake the contact.
 func (in *Intake) AddInput(contact int64, i Input) error {
-	return in.inputs.add(Arrival{Contact: contact, Input: i})
+	a := Arrival{Contact: contact, Input: i}
+	if err := in.inputs.add(a); err != nil {
+		return err
+	}
+	return in.waiting.add(a)
 }
 
 // AddInputs puts inputs into the inbox, and says of each whether it was not there. It does not wake their contacts.
@@ -299,6 +318,11 @@ func (in *Intake) AddInputs(arrivals []Arrival) error {
 			if added > 0 && added < n {
 				var err error
 				if arrivals[i].Added, err = in.has(&arrivals[i]); err != nil {
+					return err
+				}
+			}
+			if arrivals[i].Added {
+				if err := in.waiting.add(arrivals[i]); err != nil {
 					return err
 				}
 			}

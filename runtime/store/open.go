@@ -20,15 +20,27 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// migrations bring a store from one format to the next; a store's format is how many of them it has seen. They are
-// only ever added to.
-var migrations = []string{schema, dueByGroup}
+// format is the format of a new store: that of schema.sql.
+const format = 3
 
 //go:embed schema.sql
 var schema string
 
 //go:embed due.sql
 var dueByGroup string
+
+//go:embed format2.sql
+var setAside string
+
+//go:embed format3.sql
+var takeOver string
+
+// upgrades bring an older store from a format to the next. A new store (format 0) begins with the last.
+var upgrades = [format][]string{
+	0: {schema},
+	1: {dueByGroup},
+	2: {setAside, schema, takeOver},
+}
 
 // applicationID marks a SQLite file as a nurture store: "nurt".
 const applicationID = 0x6e757274
@@ -44,10 +56,13 @@ const (
 
 // Store is an open store.
 type Store struct {
-	path  string
-	conn  *sqlite.Conn
-	lock  *lock // nil: this Store only looks
-	names names
+	path string
+	conn *sqlite.Conn
+	lock *lock // nil: this Store only looks
+
+	names     interned[string]
+	decisions interned[Decision]
+	messages  interned[Message]
 
 	stocked map[TallyKey]int64 // what the open transaction changes of the stock
 }
@@ -87,15 +102,15 @@ func Read(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	format, err := s.format()
+	was, err := s.format()
 	switch {
 	case err != nil:
-	case format == 0:
+	case was == 0:
 		err = fmt.Errorf("%s is empty: no run has used it yet", path)
-	case format < len(migrations):
-		err = fmt.Errorf("%s was written by an older nurturec (format %d, this one reads %d); `nurturec run` brings it up to date", path, format, len(migrations))
+	case was < format:
+		err = fmt.Errorf("%s was written by an older nurturec (format %d, this one reads %d); `nurturec run` brings it up to date", path, was, format)
 	default:
-		err = s.loadNames()
+		err = s.loadInterned()
 	}
 	if err != nil {
 		s.Close()
@@ -141,7 +156,7 @@ func checkFile(path string) error {
 
 // open connects and sets what each connection needs; the file need not be a store yet.
 func open(path string, flags sqlite.OpenFlags) (*Store, error) {
-	s := &Store{path: path}
+	s := &Store{path: path, names: interned[string]{table: nameTable}, decisions: interned[Decision]{table: decisionTable}, messages: interned[Message]{table: messageTable}}
 	conn, err := sqlite.OpenConn(path, flags)
 	if err != nil {
 		return nil, s.explain(err)
@@ -163,30 +178,37 @@ func open(path string, flags sqlite.OpenFlags) (*Store, error) {
 
 // prepare makes a new store or brings an older one up to date.
 func (s *Store) prepare() error {
-	format, err := s.format()
+	was, err := s.format()
 	if err != nil {
 		return err
 	}
 	if err := s.run("PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
-	if format < len(migrations) {
-		err = s.transaction(func() error {
-			for _, step := range migrations[format:] {
-				if err := s.explain(sqlitex.ExecuteScript(s.conn, step, nil)); err != nil {
-					return err
-				}
-			}
-			if err := s.run(fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
-				return err
-			}
-			return s.run(fmt.Sprintf("PRAGMA user_version = %d", len(migrations)))
-		})
-		if err != nil {
+	if was < format {
+		if err := s.transaction(func() error { return s.upgrade(was) }); err != nil {
 			return err
 		}
 	}
-	return s.loadNames()
+	return s.loadInterned()
+}
+
+// upgrade brings the file from a format to that of today, in the open transaction.
+func (s *Store) upgrade(was int) error {
+	for ; was < format; was++ {
+		for _, script := range upgrades[was] {
+			if err := s.explain(sqlitex.ExecuteScript(s.conn, script, nil)); err != nil {
+				return err
+			}
+		}
+		if was == 0 {
+			break
+		}
+	}
+	if err := s.run(fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+		return err
+	}
+	return s.run(fmt.Sprintf("PRAGMA user_version = %d", format))
 }
 
 // format is the format of the store's file, 0 for one that is empty. It refuses what is no store, and what a newer
@@ -208,8 +230,8 @@ func (s *Store) format() (int, error) {
 		return 0, nil
 	case application != applicationID:
 		return 0, fmt.Errorf("%s is a SQLite file, but not a store of nurturec; choose another place with --store", s.path)
-	case version > int64(len(migrations)):
-		return 0, fmt.Errorf("%s was written by a newer nurturec (format %d, this one knows up to %d); nothing was changed: use the newer nurturec", s.path, version, len(migrations))
+	case version > format:
+		return 0, fmt.Errorf("%s was written by a newer nurturec (format %d, this one knows up to %d); nothing was changed: use the newer nurturec", s.path, version, format)
 	}
 	return int(version), nil
 }
@@ -249,8 +271,10 @@ func (s *Store) begin() error {
 // of it is kept.
 func (s *Store) commit() error {
 	err := s.writeStock()
-	if err == nil {
-		err = s.writeNames()
+	for _, n := range s.tables() {
+		if err == nil {
+			err = n.write(s)
+		}
 	}
 	if err == nil {
 		err = s.explain(sqlitex.Execute(s.conn, "COMMIT", nil))
@@ -259,7 +283,9 @@ func (s *Store) commit() error {
 		s.rollback()
 		return err
 	}
-	s.names.keepUncommitted()
+	for _, n := range s.tables() {
+		n.keepUncommitted()
+	}
 	return nil
 }
 
@@ -269,6 +295,8 @@ func (s *Store) rollback() {
 		// What made us roll back is what the caller hears of; the next open recovers from the log in any case.
 		_ = sqlitex.Execute(s.conn, "ROLLBACK", nil)
 	}
-	s.names.forgetUncommitted()
+	for _, n := range s.tables() {
+		n.forgetUncommitted()
+	}
 	clear(s.stocked)
 }

@@ -1,12 +1,18 @@
 package store
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"zombiezen.com/go/sqlite"
 )
 
-// OutState is how far the delivery of an outbox row is.
+// OutState is how far the delivery of a message is.
 type OutState uint8
 
 const (
@@ -20,7 +26,12 @@ func (o OutState) String() string {
 	return [...]string{"pending", "attempting", "done", "unknown"}[o]
 }
 
-// Outgoing is one outbox row as text.
+// stateLetters are the states in outbox.states.
+const stateLetters = "padu"
+
+func (o OutState) open() bool { return o <= Attempting }
+
+// Outgoing is one message of the outbox as text.
 type Outgoing struct {
 	Contact string // its key
 	Kind    string
@@ -28,68 +39,122 @@ type Outgoing struct {
 	Stage   string
 	Entry   uint32
 	Name    string
-	Count   uint32
+	Seq     uint32 // of the decision that queued it
 	At      int64
 	Channel string
 	State   OutState
 	Error   string // why the last attempt failed
 	Body    []byte // JSON
 
-	row OutboxRow
+	contact int64
+	row     int64 // of the outbox
+	n       int   // its number in the row
 }
 
 // ContactID is the contact's id in the store.
-func (o *Outgoing) ContactID() int64 { return o.row.Contact }
+func (o *Outgoing) ContactID() int64 { return o.contact }
 
-// Key names the row in the whole store: the contact and the decision.
+// Key names the message in the whole store: the contact and the decision.
 func (o *Outgoing) Key() string {
-	return fmt.Sprintf("%s/%s/%d/%s/%s/%d", o.Contact, o.Program, o.Entry, o.Kind, o.Name, o.Count)
+	return fmt.Sprintf("%s/%s/%d/%s/%s/%d", o.Contact, o.Program, o.Entry, o.Kind, o.Name, o.Seq)
 }
 
-const outgoing = "SELECT x.contact, x.program, x.entry, x.kind, x.name, x.count, x.at, x.stage, x.channel, x.state, x.error, x.body, c.key FROM outbox x %s JOIN contact c ON c.id = x.contact "
-
-func (s *Store) outgoing(row *sqlite.Stmt) Outgoing {
-	return Outgoing{
-		Program: s.column(row, 1), Entry: uint32(row.ColumnInt64(2)), Kind: s.column(row, 3), Name: s.column(row, 4), Count: uint32(row.ColumnInt64(5)),
-		At: row.ColumnInt64(6), Stage: s.column(row, 7), Channel: s.column(row, 8), State: OutState(row.ColumnInt64(9)), Error: row.ColumnText(10),
-		Body: []byte(row.ColumnText(11)), Contact: row.ColumnText(12),
-		row: OutboxRow{
-			Contact: row.ColumnInt64(0), Program: uint32(row.ColumnInt64(1)), Entry: uint32(row.ColumnInt64(2)), Kind: uint32(row.ColumnInt64(3)),
-			Name: uint32(row.ColumnInt64(4)), Count: uint32(row.ColumnInt64(5)), At: row.ColumnInt64(6), Channel: uint32(row.ColumnInt64(8)),
-		},
-	}
-}
-
-// Outbox calls each with every row of the outbox, by instant, then contact; an error of each ends it.
+// Outbox calls each with every message of the outbox, by instant, then contact; an error of each ends it.
 func (s *Store) Outbox(each func(*Outgoing) error) error {
-	query := fmt.Sprintf(outgoing, "") + "ORDER BY x.at, c.key, x.kind, x.name, x.count, x.program, x.entry"
-	return s.rows(query, nil, func(row *sqlite.Stmt) error {
-		o := s.outgoing(row)
+	return s.rows("SELECT x.id, x.contact, c.key, x.channel, x.at + (l.value ->> 0), l.value ->> 1, l.value ->> 2, l.value ->> 3, l.key,"+
+		" instr('"+stateLetters+"', substr(x.states, l.key + 1, 1)) - 1, x.errors ->> ('$.\"' || l.key || '\"'), x.bodies -> (l.value ->> 4)"+
+		" FROM outbox x JOIN contact c ON c.id = x.contact JOIN json_each(x.messages) l JOIN message m ON m.id = l.value ->> 1"+
+		" ORDER BY 5, 3, m.kind, m.name, 7, m.program, 8", nil, func(row *sqlite.Stmt) error {
+		o := Outgoing{
+			row: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), Channel: s.column(row, 3), At: row.ColumnInt64(4),
+			Seq: number(row, 6), Entry: number(row, 7), n: row.ColumnInt(8),
+			State: OutState(row.ColumnInt(9)), Error: row.ColumnText(10), Body: []byte(row.ColumnText(11)),
+		}
+		s.say(&o, number(row, 5))
 		return each(&o)
 	})
 }
 
-// Waiting gives the next rows of a channel that are pending, contact by contact, after the row `after` (nil: from the
-// first). A row that is being attempted is among them only when a run died over it: Recover first.
-func (s *Store) Waiting(channel string, after *Outgoing, limit int) ([]Outgoing, error) {
-	query := fmt.Sprintf(outgoing, "INDEXED BY outbox_open") + "WHERE x.state <= 1 AND x.channel = ?1 "
-	args := []any{int64(s.Intern(channel)), int64(limit)}
-	if after != nil {
-		r := &after.row
-		query += "AND (x.contact, x.count, x.program, x.entry, x.kind, x.name) > (?3, ?4, ?5, ?6, ?7, ?8) "
-		args = append(args, r.Contact, int64(r.Count), int64(r.Program), int64(r.Entry), int64(r.Kind), int64(r.Name))
-	}
-	query += "ORDER BY x.contact, x.count, x.program, x.entry, x.kind, x.name LIMIT ?2"
-	var rows []Outgoing
-	err := s.rows(query, args, func(row *sqlite.Stmt) error {
-		rows = append(rows, s.outgoing(row))
-		return nil
-	})
-	return rows, err
+// say fills in what a message says again and again.
+func (s *Store) say(o *Outgoing, message uint32) {
+	m, _ := known(s, &s.messages, message)
+	o.Kind, o.Program, o.Stage, o.Name = s.name(m.Kind), s.name(m.Program), s.name(m.Stage), s.name(m.Name)
 }
 
-// Recover settles the rows of a channel that a run died over. Where calling the channel twice is safe they are pending
-// again; elsewhere nobody can tell whether they went out, and they are not sent again by themselves. It says how many.
+// Waiting gives the next messages of a channel that are pending, in the order in which they were stored, after the
+// message `after` (nil: from the first). One that is being attempted is among them only when a run died over it:
+// Recover first.
+func (s *Store) Waiting(channel string, after *Outgoing, limit int) ([]Outgoing, error) {
+	enough := errors.New("enough")
+	from := &Outgoing{n: -1}
+	if after != nil {
+		from = after
+	}
+	var waiting []Outgoing
+	err := s.rows("SELECT x.id, x.contact, c.key, x.at, x.states, x.errors, x.messages, x.bodies FROM outbox x INDEXED BY outbox_open"+
+		" CROSS JOIN contact c ON c.id = x.contact WHERE x.open > 0 AND x.channel = ?1 AND x.id >= ?2 ORDER BY x.id", []any{int64(s.Intern(channel)), from.row},
+		func(row *sqlite.Stmt) error {
+			messages, err := s.unpackMessages(row)
+			if err != nil {
+				return fmt.Errorf("%s is damaged: row %d of the outbox: %w", s.path, row.ColumnInt64(0), err)
+			}
+			for _, o := range messages {
+				if o.State.open() && (o.row > from.row || o.n > from.n) {
+					o.Channel = channel
+					waiting = append(waiting, o)
+				}
+			}
+			if len(waiting) >= limit {
+				return enough
+			}
+			return nil
+		})
+	if err == enough {
+		err = nil
+	}
+	return waiting[:min(limit, len(waiting))], err
+}
+
+// unpackMessages gives the messages of a row: id, contact, key, at, states, errors, messages, bodies.
+func (s *Store) unpackMessages(row *sqlite.Stmt) ([]Outgoing, error) {
+	states, base := row.ColumnText(4), row.ColumnInt64(3)
+	failed, err := unpackErrors(row.ColumnText(5))
+	if err != nil {
+		return nil, err
+	}
+	var bodies []json.RawMessage
+	if err := json.Unmarshal([]byte(row.ColumnText(7)), &bodies); err != nil {
+		return nil, err
+	}
+	messages := make([]Outgoing, 0, len(states))
+	err = unpack(row.ColumnText(6), func(e []element) error {
+		n, body := len(messages), at(e, 4).number
+		if n >= len(states) || body < 0 || body >= int64(len(bodies)) {
+			return fmt.Errorf("message %d has no state or no body", n)
+		}
+		o := Outgoing{
+			row: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), n: n,
+			At: base + at(e, 0).number, Seq: uint32(at(e, 2).number), Entry: uint32(at(e, 3).number),
+			State: OutState(strings.IndexByte(stateLetters, states[n])), Error: failed[n], Body: bodies[body],
+		}
+		s.say(&o, uint32(at(e, 1).number))
+		messages = append(messages, o)
+		return nil
+	})
+	return messages, err
+}
+
+func unpackErrors(text string) (map[int]string, error) {
+	failed := map[int]string{}
+	if text == "" {
+		return failed, nil
+	}
+	return failed, json.Unmarshal([]byte(text), &failed)
+}
+
+// Recover settles the messages of a channel that a run died over. Where calling the channel twice is safe they are
+// pending again; elsewhere nobody can tell whether they went out, and they are not sent again by themselves. It says how
+// many.
 func (s *Store) Recover(channel string, idempotent bool) (int, error) {
 	to := Unknown
 	if idempotent {
@@ -97,40 +162,95 @@ func (s *Store) Recover(channel string, idempotent bool) (int, error) {
 	}
 	settled := 0
 	err := s.transaction(func() error {
-		stmt, err := s.conn.Prepare("UPDATE outbox INDEXED BY outbox_open SET state = ? WHERE state <= 1 AND channel = ? AND state = 1")
-		if err != nil {
-			return s.explain(err)
+		var rows []int64
+		err := s.rows("SELECT id FROM outbox INDEXED BY outbox_open WHERE open > 0 AND channel = ? AND instr(states, 'a') > 0", []any{int64(s.Intern(channel))},
+			func(row *sqlite.Stmt) error { rows = append(rows, row.ColumnInt64(0)); return nil })
+		for _, row := range rows {
+			if err == nil {
+				err = s.remark(row, func(states []byte, _ map[int]string) {
+					for n := range states {
+						if states[n] == stateLetters[Attempting] {
+							states[n] = stateLetters[to]
+							settled++
+						}
+					}
+				})
+			}
 		}
-		stmt.BindInt64(1, int64(to))
-		stmt.BindInt64(2, int64(s.Intern(channel)))
-		err = once(stmt)
-		settled = s.conn.Changes()
-		if to == Unknown {
-			s.stock(stockMessages, s.Intern(channel), -int64(settled))
-		}
-		return s.explain(err)
+		return err
 	})
 	return settled, err
 }
 
-// Mark keeps the State and the Error of rows that Waiting gave, in one transaction.
-func (s *Store) Mark(rows []Outgoing) error {
+// Mark keeps the State and the Error of messages that Waiting gave, in one transaction.
+func (s *Store) Mark(messages []Outgoing) error {
 	return s.transaction(func() error {
-		stmt, err := s.conn.Prepare("UPDATE outbox SET state = ?7, error = ?8 WHERE contact = ?1 AND program = ?2 AND entry = ?3 AND kind = ?4 AND name = ?5 AND count = ?6")
-		if err != nil {
-			return s.explain(err)
-		}
-		for i := range rows {
-			bindKey(stmt, &rows[i].row)
-			stmt.BindInt64(7, int64(rows[i].State))
-			bindUnlessEmpty(stmt, 8, rows[i].Error)
-			if err := once(stmt); err != nil {
-				return s.explain(err)
+		for len(messages) > 0 {
+			n := 1
+			for n < len(messages) && messages[n].row == messages[0].row {
+				n++
 			}
-			if rows[i].State == Done {
-				s.stock(stockMessages, rows[i].row.Channel, -1)
+			err := s.remark(messages[0].row, func(states []byte, failed map[int]string) {
+				for i := range messages[:n] {
+					m := &messages[i]
+					states[m.n] = stateLetters[m.State]
+					if failed[m.n] = m.Error; m.Error == "" {
+						delete(failed, m.n)
+					}
+				}
+			})
+			if err != nil {
+				return err
 			}
+			messages = messages[n:]
 		}
 		return nil
 	})
+}
+
+// remark changes the states and the errors of a row, and counts what is open, in the open transaction.
+func (s *Store) remark(row int64, change func(states []byte, failed map[int]string)) error {
+	read, err := s.conn.Prepare("SELECT channel, open, states, errors FROM outbox WHERE id = ?")
+	if err != nil {
+		return s.explain(err)
+	}
+	read.BindInt64(1, row)
+	if _, err := read.Step(); err != nil {
+		return s.explain(err)
+	}
+	channel, was, states := number(read, 0), read.ColumnInt64(1), []byte(read.ColumnText(2))
+	failed, err := unpackErrors(read.ColumnText(3))
+	if reset := read.Reset(); reset != nil {
+		return s.explain(reset)
+	}
+	if err != nil {
+		return fmt.Errorf("%s is damaged: row %d of the outbox: %w", s.path, row, err)
+	}
+	change(states, failed)
+	open := int64(strings.Count(string(states), "p") + strings.Count(string(states), "a"))
+	write, err := s.conn.Prepare("UPDATE outbox SET open = ?2, states = ?3, errors = ?4 WHERE id = ?1")
+	if err != nil {
+		return s.explain(err)
+	}
+	write.BindInt64(1, row)
+	write.BindInt64(2, open)
+	write.BindText(3, string(states))
+	bindUnlessEmpty(write, 4, packErrors(failed))
+	s.stock(stockMessages, channel, open-was)
+	return s.explain(once(write))
+}
+
+func packErrors(failed map[int]string) string {
+	if len(failed) == 0 {
+		return ""
+	}
+	buf := []byte{'{'}
+	for i, n := range slices.Sorted(maps.Keys(failed)) {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(appendText(buf, strconv.Itoa(n)), ':')
+		buf = appendText(buf, failed[n])
+	}
+	return string(append(buf, '}'))
 }

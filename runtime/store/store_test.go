@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -63,7 +66,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	for _, test := range []struct{ path, open, read string }{
 		{"letter.txt", "letter.txt is not a store: it is no SQLite file; choose another place with --store", "letter.txt is not a store: it is no SQLite file; choose another place with --store"},
 		{"other.db", "other.db is a SQLite file, but not a store of nurturec; choose another place with --store", "other.db is a SQLite file, but not a store of nurturec; choose another place with --store"},
-		{"newer.db", "newer.db was written by a newer nurturec (format 99, this one knows up to 2); nothing was changed: use the newer nurturec", "newer.db was written by a newer nurturec (format 99, this one knows up to 2); nothing was changed: use the newer nurturec"},
+		{"newer.db", "newer.db was written by a newer nurturec (format 99, this one knows up to 3); nothing was changed: use the newer nurturec", "newer.db was written by a newer nurturec (format 99, this one knows up to 3); nothing was changed: use the newer nurturec"},
 		{"folder", "folder is a folder; --store names a file, such as DIR/folder/nurture.db", "folder is a folder; --store names a file, such as DIR/folder/nurture.db"},
 		{"none/x.db", "the folder DIR/none of the store x.db does not exist; make it or choose another place with --store", "there is no store at DIR/none/x.db; `nurturec run` makes it, --store says where it is"},
 	} {
@@ -111,24 +114,43 @@ func TestLock(t *testing.T) {
 	again.Close()
 }
 
-// rows are a contact's batch: n rows in the journal, as many in the outbox.
-func rows(s *store.Store, contact int64, n int) *store.Batch {
-	b := &store.Batch{Contacts: []store.Stepped{{ID: contact, Next: calendar.Never, State: []byte("state")}}}
+// rows are a contact's batch: n decisions, as many messages.
+func rows(t *testing.T, s *store.Store, contact int64, n int) *store.Batch {
+	sent := s.Decision(store.Decision{Kind: s.Intern("sent"), Program: s.Intern("p"), Stage: s.Intern("s")})
+	mail := s.Message(store.Message{Kind: s.Intern("mail"), Program: s.Intern("p"), Name: s.Intern("o")})
+	stepped := &store.Stepped{Next: calendar.Never, State: []byte("state")}
 	for i := range n {
-		b.Journal = append(b.Journal, store.JournalRow{
-			Contact: contact, Seq: uint32(i + 1), At: int64(i), Kind: s.Intern("sent"), Program: s.Intern("p"), Stage: s.Intern("s"),
-			Detail: fmt.Sprintf("%0200d", i),
-		})
-		b.Outbox = append(b.Outbox, store.OutboxRow{
-			Contact: contact, Program: s.Intern("p"), Entry: 1, Kind: s.Intern("mail"), Name: s.Intern("o"), Count: uint32(i), Channel: s.Intern("email"), Body: []byte("{}"),
-		})
-		b.Count(s.Intern("sent"), s.Intern("o"), 1)
+		stepped.Journal = append(stepped.Journal, store.JournalRow{Seq: uint32(i + 1), At: int64(i), Decision: sent, Detail: fmt.Sprintf("%0200d", i)})
+		stepped.Outbox = append(stepped.Outbox, store.OutboxRow{Message: mail, Entry: 1, Seq: uint32(i + 1), Channel: s.Intern("email"), Body: []byte("{}")})
+	}
+	b := batch(t, s, map[int64]*store.Stepped{contact: stepped})
+	b.Count(s.Intern("sent"), s.Intern("o"), int64(n))
+	return b
+}
+
+// batch is a batch of contacts as they are in the store now.
+func batch(t *testing.T, s *store.Store, stepped map[int64]*store.Stepped) *store.Batch {
+	t.Helper()
+	r, err := s.Reader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	b := new(store.Batch)
+	for _, id := range slices.Sorted(maps.Keys(stepped)) {
+		loaded, err := r.Load([]int64{id})
+		if err != nil || len(loaded) != 1 {
+			t.Fatalf("loaded %+v, %v", loaded, err)
+		}
+		if err := b.Add(&loaded[0].Contact, stepped[id]); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return b
 }
 
 // add makes contacts with what an intake does.
-func add(t *testing.T, s *store.Store, keys ...string) []int64 {
+func add(t testing.TB, s *store.Store, keys ...string) []int64 {
 	t.Helper()
 	in, err := s.Intake()
 	if err != nil {
@@ -169,7 +191,7 @@ func TestFullDisk(t *testing.T) {
 	written := 0
 	var err error
 	for _, id := range ids {
-		if err = s.Write(rows(s, id, 100)); err != nil {
+		if err = s.Write(rows(t, s, id, 100)); err != nil {
 			break
 		}
 		written++
@@ -195,7 +217,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	defer s.Close()
 	check()
-	if err := s.Write(rows(s, ids[written], 100)); err != nil {
+	if err := s.Write(rows(t, s, ids[written], 100)); err != nil {
 		t.Fatal(err)
 	}
 	written++
@@ -206,14 +228,14 @@ func TestFullDisk(t *testing.T) {
 func TestNamesOutliveAFailedTransaction(t *testing.T) {
 	s := open(t)
 	ids := add(t, s, "a")
-	b := rows(s, ids[0], 1)
-	b.Journal = append(b.Journal, b.Journal[0]) // the same row twice: refused
-	b.Journal[0].Reason = s.Intern("because")
-	if err := s.Write(b); err == nil {
-		t.Fatal("one row of the journal was written twice")
+	first := rows(t, s, ids[0], 1)
+	again := batch(t, s, map[int64]*store.Stepped{ids[0]: {Journal: []store.JournalRow{{
+		Seq: 1, Decision: s.Decision(store.Decision{Kind: s.Intern("sent"), Reason: s.Intern("because")}),
+	}}}})
+	if err := s.Write(first, again); !errors.Is(err, store.ErrOvertaken) {
+		t.Fatalf("a contact was stored twice as it was read once: %v", err)
 	}
-	b.Journal = b.Journal[:1]
-	if err := s.Write(b); err != nil {
+	if err := s.Write(again); err != nil {
 		t.Fatal(err)
 	}
 	look, err := store.Read(s.Path())
@@ -263,24 +285,28 @@ func TestIntern(t *testing.T) {
 	}
 }
 
-func TestSameDecisionIsQueuedOnce(t *testing.T) {
+// A contact that was stored after it was read is not stored over: no decision is made twice, and none is lost.
+func TestSameDecisionIsMadeOnce(t *testing.T) {
 	s := open(t)
-	ids := add(t, s, "a")
-	b := rows(s, ids[0], 1)
-	if err := s.Write(b); err != nil {
+	ids := add(t, s, "a", "b")
+	mine, theirs := rows(t, s, ids[0], 1), rows(t, s, ids[0], 2)
+	if err := s.Write(theirs); err != nil {
 		t.Fatal(err)
 	}
-	b.Journal = nil
-	b.Outbox[0].Body = []byte(`{"again":true}`)
-	if err := s.Write(b); err != nil {
-		t.Fatal(err)
+	if err := s.Write(rows(t, s, ids[1], 1), mine); !errors.Is(err, store.ErrOvertaken) || !strings.Contains(err.Error(), "run it again") {
+		t.Fatalf("got %v", err)
 	}
+	want := []string{"a/p/1/mail/o/1 {}", "a/p/1/mail/o/2 {}"}
 	var got []string
 	if err := s.Outbox(func(o *store.Outgoing) error { got = append(got, o.Key()+" "+string(o.Body)); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(got, []string{"a/p/1/mail/o/0 {}"}) {
-		t.Errorf("got %q", got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	waiting, err := s.Undelivered()
+	if err != nil || len(waiting) != 1 || waiting["email"] != 2 {
+		t.Errorf("waiting are %v, %v", waiting, err)
 	}
 }
 
@@ -310,11 +336,11 @@ func TestDue(t *testing.T) {
 	}
 	ids := add(t, s, keys...)
 	slices.Sort(ids)
-	b := &store.Batch{}
+	stepped := map[int64]*store.Stepped{}
 	for i, id := range ids {
-		b.Contacts = append(b.Contacts, store.Stepped{ID: id, Next: []int64{50, 100, calendar.Never}[i%3], State: []byte{byte(i)}})
+		stepped[id] = &store.Stepped{Next: []int64{50, 100, calendar.Never}[i%3], State: []byte{byte(i)}}
 	}
-	if err := s.Write(b); err != nil {
+	if err := s.Write(batch(t, s, stepped)); err != nil {
 		t.Fatal(err)
 	}
 	r, err := s.Reader()
@@ -355,47 +381,109 @@ func TestDue(t *testing.T) {
 	}
 }
 
-// A store of the first format says that it is old to whoever only looks, and is brought up to date by a run.
+// An older store says that it is old to whoever only looks. A run brings it up to date: it is as one made today, and
+// what had been taken of the inbox is known.
 func TestOlderStore(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "old.db")
-	s, err := store.Open(path, "test")
+	for format, script := range map[int]string{
+		1: `DROP INDEX contact_due; PRAGMA user_version = 1;
+			CREATE INDEX contact_due ON contact(id >> 51, next) WHERE next < 9223372036854775807;`,
+		2: "",
+	} {
+		path := filepath.Join(t.TempDir(), "old.db")
+		unzip(t, "../testdata/format2/nurture.db.gz", path)
+		sql(t, path, script)
+		contacts := ask(t, path, "SELECT key || ' ' || coalesce((SELECT group_concat(n || '@' || taken) FROM (SELECT n, taken FROM inbox WHERE contact = c.id ORDER BY at, n)), '') FROM contact c ORDER BY key")
+		if _, err := store.Read(path); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("older nurturec (format %d, this one reads 3)", format)) {
+			t.Errorf("read: %v", err)
+		}
+		s, err := store.Open(path, "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		const schema = "SELECT type || ' ' || name || ' ' || sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY 1"
+		if got, want := ask(t, path, schema), ask(t, open(t).Path(), schema); !slices.Equal(got, want) {
+			t.Errorf("format %d is brought to\n%s\nnot to\n%s", format, got, want)
+		}
+		var got []string
+		for _, line := range contacts {
+			key, _, _ := strings.Cut(line, " ")
+			c, err := s.ContactByKey(key)
+			if err != nil || c == nil {
+				t.Fatalf("%s is lost: %v", key, err)
+			}
+			inputs, err := s.Inputs(c.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var taken []string
+			for _, in := range inputs {
+				if !in.Waits {
+					taken = append(taken, fmt.Sprint(in.N, "@", in.Taken))
+				}
+			}
+			got = append(got, key+" "+strings.Join(taken, ","))
+		}
+		if !slices.Equal(got, contacts) {
+			t.Errorf("taken were\n%q\nnot\n%q", got, contacts)
+		}
+		if waiting := ask(t, path, "SELECT count(*) FROM waiting"); waiting[0] == "0" {
+			t.Error("no input waits")
+		}
+	}
+}
+
+// ask gives the only column of a query.
+func ask(t *testing.T, path, query string) (column []string) {
+	t.Helper()
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := add(t, s, "a")
-	s.Close()
-	sql(t, path, `DROP INDEX contact_due; PRAGMA user_version = 1;
-		CREATE INDEX contact_due ON contact(id >> 51, next) WHERE next < 9223372036854775807;`)
-	if _, err := store.Read(path); err == nil || !strings.Contains(err.Error(), "older nurturec (format 1, this one reads 2)") {
-		t.Errorf("read: %v", err)
-	}
-	if s, err = store.Open(path, "test"); err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	r, err := s.Reader()
+	defer conn.Close()
+	err = sqlitex.Execute(conn, query, &sqlitex.ExecOptions{ResultFunc: func(row *sqlite.Stmt) error {
+		column = append(column, row.ColumnText(0))
+		return nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
-	due, err := r.Due(int(ids[0]>>57), calendar.Never, nil)
-	if err != nil || !slices.Equal(due, ids) {
-		t.Errorf("due %v, %v", due, err)
+	return column
+}
+
+func unzip(t *testing.T, from, to string) {
+	t.Helper()
+	zip, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer zip.Close()
+	r, err := gzip.NewReader(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err == nil {
+		err = os.WriteFile(to, data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
 func TestJournal(t *testing.T) {
 	s := open(t)
 	ids := add(t, s, "b", "a")
-	row := func(contact int64, seq uint32, at int64, kind string) store.JournalRow {
-		return store.JournalRow{Contact: contact, Seq: seq, At: at, Kind: s.Intern(kind)}
+	row := func(seq uint32, at int64, kind, to string, until int64) store.JournalRow {
+		return store.JournalRow{Seq: seq, At: at, Until: until, Decision: s.Decision(store.Decision{Kind: s.Intern(kind), To: s.Intern(to)})}
 	}
-	b := &store.Batch{Journal: []store.JournalRow{
-		row(ids[0], 1, 10, "entered"), row(ids[0], 2, 20, "sent"), row(ids[1], 1, 10, "entered"), row(ids[1], 2, 15, "held"), row(ids[1], 3, 20, "sent"),
-	}}
-	b.Journal[3].Until, b.Journal[4].To = 99, s.Intern("x")
-	if err := s.Write(b); err != nil {
-		t.Fatal(err)
+	for _, commit := range []map[int64]*store.Stepped{
+		{ids[0]: {Journal: []store.JournalRow{row(1, 10, "entered", "", 0), row(2, 20, "sent", "", 0)}}, ids[1]: {Journal: []store.JournalRow{row(1, 10, "entered", "", 0)}}},
+		{ids[1]: {Journal: []store.JournalRow{row(2, 15, "held", "", 99), row(3, 20, "sent", "x", 0)}}},
+	} {
+		if err := s.Write(batch(t, s, commit)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, test := range []struct {
 		filter store.Filter
@@ -469,10 +557,13 @@ func TestVersions(t *testing.T) {
 func TestViews(t *testing.T) {
 	s := open(t)
 	ids := add(t, s, "a")
-	b := rows(s, ids[0], 2)
-	b.Journal[1].Until = 86400
-	b.Contacts[0].Moved = true
-	b.Places = []store.Place{{Contact: ids[0], Track: s.Intern("main"), Stage: s.Intern("p.s"), Since: 5}}
+	held := s.Decision(store.Decision{Kind: s.Intern("held"), Program: s.Intern("p"), Stage: s.Intern("s")})
+	mail := s.Message(store.Message{Kind: s.Intern("mail"), Program: s.Intern("p"), Stage: s.Intern("s"), Name: s.Intern("o")})
+	b := batch(t, s, map[int64]*store.Stepped{ids[0]: {
+		State: []byte("state"), Places: []store.Place{{Track: s.Intern("main"), Stage: s.Intern("p.s"), Since: 5}},
+		Journal: []store.JournalRow{{Seq: 1, At: 7, Decision: held}, {Seq: 2, At: 8, Decision: held, Until: 86400, Detail: `because of "this"`}},
+		Outbox:  []store.OutboxRow{{At: 7, Seq: 2, Message: mail, Channel: s.Intern("email"), Body: []byte(`{"a":1}`)}, {At: 8, Seq: 3, Message: mail, Channel: s.Intern("email"), Body: []byte(`{"a":2}`)}},
+	}})
 	if err := s.Write(b); err != nil {
 		t.Fatal(err)
 	}
@@ -482,8 +573,8 @@ func TestViews(t *testing.T) {
 	}
 	defer conn.Close()
 	for _, test := range []struct{ query, want string }{
-		{`SELECT at, contact, kind, program, stage, "to" FROM journal_text ORDER BY seq LIMIT 1 OFFSET 1`, "1970-01-01T00:00:01Z a sent p s 1970-01-02T00:00:00Z"},
-		{`SELECT contact, kind, name, channel, state FROM outbox_text LIMIT 1`, "a mail o email pending"},
+		{`SELECT seq, at, contact, kind, program, stage, "to", detail FROM journal_text ORDER BY seq LIMIT 1 OFFSET 1`, `2 1970-01-01T00:00:08Z a held p s 1970-01-02T00:00:00Z because of "this"`},
+		{`SELECT at, contact, kind, name, seq, channel, state, error, body FROM outbox_text LIMIT 1 OFFSET 1`, `1970-01-01T00:00:08Z a mail o 3 email pending  {"a":2}`},
 		{`SELECT contact, track, stage, since FROM place_text`, "a main p.s 1970-01-01T00:00:05Z"},
 	} {
 		var got []string

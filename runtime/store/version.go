@@ -54,7 +54,7 @@ func (s *Store) Adopt(hash string, files map[string]string, since int64) (change
 		if err != nil || wasPlaybook == hash || wasPlaybook == "" {
 			return err
 		}
-		return s.exec("UPDATE contact SET next = ?1 WHERE next > ?1 AND EXISTS (SELECT 1 FROM state WHERE contact = id)", since)
+		return s.exec("UPDATE contact SET next = ?1 WHERE next > ?1 AND state IS NOT NULL", since)
 	})
 }
 

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"zombiezen.com/go/sqlite"
+)
+
+// ErrOvertaken says that a contact was stored by somebody else after it was read. Nothing was written.
+var ErrOvertaken = errors.New("a contact was changed meanwhile by somebody else; nothing was written: run it again")
+
+// Write stores batches in one transaction: state and effects together, or nothing of them. It is fenced: a contact that
+// was stored since it was read is not stored over (ErrOvertaken), and so no decision is made twice.
+func (s *Store) Write(batches ...*Batch) error {
+	return s.transaction(func() error {
+		w := writing{s: s, batches: batches}
+		for _, write := range []func() error{w.journal, w.contacts, w.taken, w.outbox, w.counts} {
+			if err := write(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writing is a Write in its transaction.
+type writing struct {
+	s       *Store
+	batches []*Batch
+	first   int64 // id of the first row that goes into the journal
+}
+
+// line is a row of the journal or the outbox that is being written.
+type (
+	line struct {
+		b  *Batch
+		p  *packed
+		id int64
+	}
+	outLine struct {
+		b *Batch
+		o *packedOut
+	}
+)
+
+func (b *Batch) bind(stmt *sqlite.Stmt, param int, text span) {
+	if text.from == text.to {
+		stmt.BindNull(param)
+		return
+	}
+	stmt.BindText(param, string(b.text[text.from:text.to]))
+}
+
+func (w *writing) journal() error {
+	last, err := w.s.number("SELECT max(id) FROM journal")
+	if err != nil {
+		return err
+	}
+	w.first = last + 1
+	rows, err := newBulk(w.s, "INSERT INTO journal(id, contact, prev, at, seq, took, decided)", 7, func(stmt *sqlite.Stmt, first int, l *line) {
+		stmt.BindInt64(first, l.id)
+		stmt.BindInt64(first+1, l.p.id)
+		stmt.BindInt64(first+2, l.p.was)
+		stmt.BindInt64(first+3, l.p.at)
+		stmt.BindInt64(first+4, int64(l.p.seq))
+		l.b.bind(stmt, first+5, l.p.took)
+		l.b.bind(stmt, first+6, l.p.decided)
+	})
+	if err != nil {
+		return err
+	}
+	for _, b := range w.batches {
+		for i := range b.contacts {
+			if p := &b.contacts[i]; p.kept {
+				last++
+				if err := rows.add(line{b, p, last}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return rows.flush()
+}
+
+func (w *writing) contacts() error {
+	conn := w.s.conn
+	store, err := conn.Prepare("UPDATE contact SET next = ?3, journal = ?4, places = ?5, state = ?6 WHERE id = ?1 AND journal = ?2")
+	if err != nil {
+		return w.s.explain(err)
+	}
+	wake, err := conn.Prepare("UPDATE contact SET next = ?3, journal = ?4 WHERE id = ?1 AND journal = ?2")
+	if err != nil {
+		return w.s.explain(err)
+	}
+	id := w.first
+	for _, b := range w.batches {
+		for i := range b.contacts {
+			p, stmt := &b.contacts[i], wake
+			if p.stored {
+				stmt = store
+				b.bind(stmt, 5, p.places)
+				stmt.BindBytes(6, b.text[p.state.from:p.state.to])
+			}
+			stmt.BindInt64(1, p.id)
+			stmt.BindInt64(2, p.was)
+			stmt.BindInt64(3, p.next)
+			stmt.BindInt64(4, p.was)
+			if p.kept {
+				stmt.BindInt64(4, id)
+				id++
+			}
+			if err := once(stmt); err != nil {
+				return w.s.explain(err)
+			}
+			if conn.Changes() != 1 {
+				return fmt.Errorf("the store %s: %w", w.s.path, ErrOvertaken)
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writing) taken() error {
+	stmt, err := w.s.conn.Prepare("DELETE FROM waiting WHERE contact = ?1 AND at <= ?2")
+	if err != nil {
+		return w.s.explain(err)
+	}
+	for _, b := range w.batches {
+		for i := range b.contacts {
+			if p := &b.contacts[i]; p.taken {
+				stmt.BindInt64(1, p.id)
+				stmt.BindInt64(2, p.until)
+				if err := once(stmt); err != nil {
+					return w.s.explain(err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writing) outbox() error {
+	rows, err := newBulk(w.s, "INSERT INTO outbox(contact, channel, at, open, states, messages, bodies)", 7, func(stmt *sqlite.Stmt, first int, l *outLine) {
+		stmt.BindInt64(first, l.o.contact)
+		stmt.BindInt64(first+1, int64(l.o.channel))
+		stmt.BindInt64(first+2, l.o.at)
+		stmt.BindInt64(first+3, int64(l.o.n))
+		l.b.bind(stmt, first+4, l.o.states)
+		l.b.bind(stmt, first+5, l.o.messages)
+		l.b.bind(stmt, first+6, l.o.bodies)
+	})
+	if err != nil {
+		return err
+	}
+	for _, b := range w.batches {
+		for i := range b.outbox {
+			if err := rows.add(outLine{b, &b.outbox[i]}); err != nil {
+				return err
+			}
+		}
+	}
+	return rows.flush()
+}
+
+func (w *writing) counts() error {
+	stmt, err := w.s.conn.Prepare("INSERT INTO tally(kind, label, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n")
+	if err != nil {
+		return w.s.explain(err)
+	}
+	for _, b := range w.batches {
+		if err := addAll(stmt, b.Tally); err != nil {
+			return w.s.explain(err)
+		}
+		for stage, n := range b.stages {
+			w.s.stock(stockStages, stage, n)
+		}
+		for channel, n := range b.messages {
+			w.s.stock(stockMessages, channel, n)
+		}
+	}
+	return nil
+}
+
+// addAll adds counts to the table of the statement, in the order of their keys.
+func addAll(stmt *sqlite.Stmt, counts map[TallyKey]int64) error {
+	keys := make([]TallyKey, 0, len(counts))
+	for key := range counts {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b TallyKey) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Label, b.Label))
+	})
+	for _, key := range keys {
+		stmt.BindInt64(1, int64(key.Kind))
+		stmt.BindInt64(2, int64(key.Label))
+		stmt.BindInt64(3, counts[key])
+		if err := once(stmt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bindUnlessEmpty(stmt *sqlite.Stmt, param int, value string) {
+	if value == "" {
+		stmt.BindNull(param)
+		return
+	}
+	stmt.BindText(param, value)
+}
