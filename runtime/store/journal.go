@@ -50,7 +50,7 @@ func (s *Store) Journal(filter Filter, each func(*Entry) error) error {
 		return err
 	}
 	for i := range rows {
-		err := rows[i].decisions(func(n int, d decided) error {
+		err := rows[i].decisions(func(d decided) error {
 			e := s.entry(filter.Contact, d)
 			if len(filter.Kinds) > 0 && !slices.Contains(filter.Kinds, e.Kind) {
 				return nil
@@ -89,7 +89,7 @@ func (s *Store) Before(contact int64, seq uint32, limit int) ([]Entry, error) {
 	var entries []Entry // the newest first
 	err = s.backwards(last, func(row *journalRow) (bool, error) {
 		had := len(entries)
-		err := row.decisions(func(_ int, d decided) error {
+		err := row.decisions(func(d decided) error {
 			if d.seq <= int64(seq) {
 				entries = append(entries, s.entry(key, d))
 			}
@@ -119,15 +119,15 @@ type decided struct {
 	detail  string
 }
 
-func (r *journalRow) decisions(each func(n int, d decided) error) error {
-	n := 0
+func (r *journalRow) decisions(each func(d decided) error) error {
+	seq := r.seq - 1
 	return unpack(r.decided, func(e []element) error {
-		d := decided{r.seq + int64(n), r.at + at(e, 0).number, uint32(at(e, 1).number), 0, at(e, 3).text}
+		seq++
+		d := decided{seq, r.at + at(e, 0).number, uint32(at(e, 1).number), 0, at(e, 3).text}
 		if until := at(e, 2); !until.null {
 			d.until = r.at + until.number
 		}
-		n++
-		return each(n-1, d)
+		return each(d)
 	})
 }
 
@@ -157,8 +157,13 @@ func (s *Store) journalOf(contact int64) ([]journalRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.journalFrom(last)
+}
+
+// journalFrom gives the rows of a journal that ends with a row, the oldest first.
+func (s *Store) journalFrom(last int64) ([]journalRow, error) {
 	var rows []journalRow
-	err = s.backwards(last, func(row *journalRow) (bool, error) {
+	err := s.backwards(last, func(row *journalRow) (bool, error) {
 		rows = append(rows, *row)
 		return true, nil
 	})
