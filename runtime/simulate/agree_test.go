@@ -80,7 +80,7 @@ func simulated(tb tester, folder string, o simulate.Options) (journal []string) 
 			journal = append(journal, row(o.Program, contact, &decided.Rows[i]))
 		}
 	}
-	if err := simulate.Run(tb.Context(), o); err != nil {
+	if _, err := simulate.Run(tb.Context(), o); err != nil {
 		tb.Fatal(err)
 	}
 	if err := export.Close(); err != nil {

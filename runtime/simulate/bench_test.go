@@ -75,7 +75,7 @@ func BenchmarkYear(b *testing.B) {
 			for b.Loop() {
 				began := time.Now()
 				o := simulate.Options{Program: p.p, Scenario: scenarios(b, p.p)[0], From: 1767571200, To: 1767571200 + 364*day, Contacts: 1_000_000, Seed: 1}
-				if err := simulate.Run(b.Context(), o); err != nil {
+				if _, err := simulate.Run(b.Context(), o); err != nil {
 					b.Fatal(err)
 				}
 				b.ReportMetric(1_000_000/time.Since(began).Seconds(), "contacts/s")

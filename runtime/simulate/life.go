@@ -6,6 +6,7 @@ import (
 	"nurture/lang/calendar"
 	"nurture/lang/compile"
 	"nurture/runtime/engine"
+	"nurture/runtime/measure"
 )
 
 // life takes one contact after the other through the whole span. Each worker has its own; its memory is used again for
@@ -17,10 +18,11 @@ import (
 type life struct {
 	*Options
 	*behaviour
-	people *people
-	state  engine.State
-	fx     engine.Effects
-	who    *person
+	people  *people
+	measure *measure.Measure
+	state   engine.State
+	fx      engine.Effects
+	who     *person
 
 	coming []coming // soonest first, those of one instant in the order in which they were drawn
 	once   []once
@@ -64,8 +66,8 @@ type openedTask struct {
 	count int
 }
 
-func newLife(o *Options, b *behaviour, m *people) *life {
-	return &life{Options: o, behaviour: b, people: m, sent: make([]int, len(o.Program.Offers)), handed: make([]int, len(o.Program.Handoffs))}
+func newLife(o *Options, b *behaviour, people *people, m *measure.Measure) *life {
+	return &life{Options: o, behaviour: b, people: people, measure: m, sent: make([]int, len(o.Program.Offers)), handed: make([]int, len(o.Program.Handoffs))}
 }
 
 // live takes a contact through the span.
@@ -80,6 +82,7 @@ func (w *life) live(who *person) {
 	clear(w.sent)
 	clear(w.handed)
 
+	w.measure.Begin(who.key, who.arrives)
 	w.inputs = append(w.inputs[:0], engine.Input{Event: compile.None, At: who.arrives, Arrive: true, Offer: compile.None, Fields: who.fields})
 	w.step(who.arrives)
 	w.begin(who.arrives)
@@ -105,7 +108,7 @@ func (w *life) live(who *person) {
 		}
 		w.lookAt(next, next == steps)
 	}
-	w.end()
+	w.measure.End()
 }
 
 // begin draws what will happen to the contact by itself: when, or as soon as what, is still open.
@@ -179,7 +182,10 @@ func (w *life) lookAt(now int64, stepped bool) {
 func (w *life) step(now int64) {
 	w.fx.Reset()
 	engine.Step(w.Program, &w.state, now, w.inputs, &w.fx)
-	w.report(now)
+	w.measure.Step(w.inputs, w.fx.Rows)
+	if w.Each != nil {
+		w.Each(w.who.key, now, w.inputs, &w.fx)
+	}
 	for i := range w.fx.Rows {
 		switch row := &w.fx.Rows[i]; row.Kind {
 		case engine.Sent:
@@ -360,12 +366,3 @@ func (w *life) answered(c *coming, values []compile.Value) []engine.FieldValue {
 	}
 	return w.fields[first:len(w.fields):len(w.fields)]
 }
-
-// report tells of a step.
-func (w *life) report(now int64) {
-	if w.Each != nil {
-		w.Each(w.who.key, now, w.inputs, &w.fx)
-	}
-}
-
-func (w *life) end() {}

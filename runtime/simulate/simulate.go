@@ -17,6 +17,7 @@ import (
 	"nurture/lang/compile"
 	"nurture/runtime/engine"
 	"nurture/runtime/ingest"
+	"nurture/runtime/measure"
 )
 
 // Options say what to simulate.
@@ -45,8 +46,9 @@ const chunk = 128
 // showEvery is how often progress is told.
 const showEvery = 200 * time.Millisecond
 
-// Run simulates. The error is that of the context, or of a file of contacts that cannot be read.
-func Run(ctx context.Context, o Options) error {
+// Run simulates, and gives the figures of it. The error is that of the context, or of a file of contacts that cannot be
+// read.
+func Run(ctx context.Context, o Options) (*measure.Measure, error) {
 	if o.Workers <= 0 {
 		o.Workers = goruntime.GOMAXPROCS(0)
 	}
@@ -68,14 +70,16 @@ func Run(ctx context.Context, o Options) error {
 	if o.File != "" {
 		read, err := people.read(ctx, o.File, cancel)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		next = read
 	}
+	measures := make([]*measure.Measure, o.Workers)
 	var working sync.WaitGroup
-	for range o.Workers {
+	for i := range measures {
+		measures[i] = measure.New(measure.Options{Program: o.Program, From: o.From, To: o.To})
 		working.Go(func() {
-			w := newLife(&o, behaviour, people)
+			w := newLife(&o, behaviour, people, measures[i])
 			for ctx.Err() == nil {
 				n := next(w.live)
 				if n == 0 {
@@ -86,7 +90,13 @@ func Run(ctx context.Context, o Options) error {
 		})
 	}
 	working.Wait()
-	return context.Cause(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	for _, m := range measures[1:] {
+		measures[0].Merge(m)
+	}
+	return measures[0], nil
 }
 
 // tell tells how far the simulation is until it is stopped.

@@ -104,7 +104,7 @@ func hear(t *testing.T, text string, change func(*simulate.Options)) *heard {
 			}
 		}
 	}
-	if err := simulate.Run(t.Context(), o); err != nil {
+	if _, err := simulate.Run(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	return h
@@ -425,7 +425,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	o := simulate.Options{Program: p, Scenario: scenarios(t, p)[0], From: from, To: from + 365*day, Contacts: 100_000_000, Seed: 1}
 	o.Each = func(string, int64, []engine.Input, *engine.Effects) { stop() }
-	if err := simulate.Run(ctx, o); err == nil || err != ctx.Err() {
+	if _, err := simulate.Run(ctx, o); err == nil || err != ctx.Err() {
 		t.Error(err)
 	}
 }
