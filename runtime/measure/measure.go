@@ -45,7 +45,6 @@ type life struct {
 	arrived int64
 	tracks  []place // by track
 	placed  int     // tracks on which it stands in a stage
-	last    int32   // the program it left last
 	sends   []compile.Sending
 	as      []sentAs // by sending
 	stays   []stay   // by program: the last
@@ -64,8 +63,10 @@ type (
 	}
 	// sentAs is what a sending counts for.
 	sentAs struct {
-		inSpan bool
-		cell   int // of a map, compile.None
+		inSpan   bool
+		program  int32
+		cell     int   // of a map, compile.None
+		answered int64 // when, where it was
 	}
 	stay struct {
 		entered int64
@@ -92,7 +93,7 @@ func New(o Options) *Measure {
 // Begin begins with a contact, which takes part from an instant on.
 func (m *Measure) Begin(key string, arrived int64) {
 	w := &m.who
-	w.key, w.arrived, w.placed, w.last, w.handed, w.cost = key, arrived, 0, compile.None, false, compile.Value{}
+	w.key, w.arrived, w.placed, w.handed, w.cost = key, arrived, 0, false, compile.Value{}
 	for i := range w.tracks {
 		w.tracks[i] = place{stage: compile.None}
 	}
@@ -202,7 +203,8 @@ func (m *Measure) answers(in *engine.Input) int {
 
 // answered counts the first answer to a sending.
 func (m *Measure) answered(i int, at int64) {
-	offer, as := m.who.sends[i].Offer, m.who.as[i]
+	offer, as := m.who.sends[i].Offer, &m.who.as[i]
+	as.answered = at
 	if m.inSpan(at) {
 		m.answersOn[m.day(at)]++
 	}
@@ -230,29 +232,25 @@ func (m *Measure) outcome(in *engine.Input, handoff int) {
 	}
 }
 
-// earned counts revenue. It is credited to the offer that was sent to the contact last before, and to the program in
-// which it stands, on the first track on which it stands in one, before the event moves it; else to the one it left
-// last.
+// earned counts revenue. It is credited to the message that the contact answered last before: to its offer, and to the
+// program that sent it. What comes of contacts that answered nothing is in the whole only.
 func (m *Measure) earned(at int64, amount float64) {
 	w := &m.who
 	m.revenue += amount
 	m.sales++
 	m.revenueOn[m.day(at)] += amount
-	program := w.last
-	for _, p := range w.tracks {
-		if p.stage >= 0 {
-			program = m.stages[p.stage].program
-			break
+	last := compile.None
+	for i := range w.sends {
+		if w.sends[i].Answered && w.as[i].answered <= at && (last < 0 || w.as[i].answered >= w.as[last].answered) {
+			last = i
 		}
 	}
-	if program >= 0 {
+	if last == compile.None {
+		return
+	}
+	m.offerRevenue[w.sends[last].Offer] += amount
+	if program := w.as[last].program; program >= 0 {
 		m.programRevenue[program] += amount
-	}
-	for i := len(w.sends) - 1; i >= 0; i-- {
-		if w.sends[i].At <= at && !w.sends[i].Unsent {
-			m.offerRevenue[w.sends[i].Offer] += amount
-			break
-		}
 	}
 }
 

@@ -48,9 +48,6 @@ func (m *Measure) move(row *engine.Row, to int32) {
 	}
 	from := m.leave(track, to, row.At)
 	if to < 0 {
-		if from >= 0 {
-			w.last = m.stages[from].program
-		}
 		return
 	}
 	w.tracks[track] = place{stage: to, since: row.At}
@@ -128,7 +125,7 @@ func (m *Measure) takeSent(row *engine.Row) {
 		cell = m.cells[row.Map] + int(row.Column)*len(m.offers) + int(row.Offer)
 	}
 	w.sends = append(w.sends, compile.Sending{Offer: row.Offer, At: row.At})
-	w.as = append(w.as, sentAs{in, cell})
+	w.as = append(w.as, sentAs{inSpan: in, program: row.Program, cell: cell})
 	if !in {
 		return
 	}

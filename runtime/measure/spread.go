@@ -7,7 +7,13 @@ import "math/bits"
 type spread struct {
 	n    int64
 	sum  float64 // seconds
-	bins []int64
+	bins []lasted
+}
+
+// lasted is the times of a bin.
+type lasted struct {
+	n   int64
+	sum float64
 }
 
 const fine = 128 // bins an octave
@@ -18,19 +24,21 @@ func (s *spread) add(seconds int64) {
 	s.sum += float64(seconds)
 	b := bin(seconds / 60)
 	if b >= len(s.bins) {
-		s.bins = append(s.bins, make([]int64, b+1-len(s.bins))...)
+		s.bins = append(s.bins, make([]lasted, b+1-len(s.bins))...)
 	}
-	s.bins[b]++
+	s.bins[b].n++
+	s.bins[b].sum += float64(seconds)
 }
 
 func (s *spread) merge(o *spread) {
 	s.n += o.n
 	s.sum += o.sum
 	if len(o.bins) > len(s.bins) {
-		s.bins = append(s.bins, make([]int64, len(o.bins)-len(s.bins))...)
+		s.bins = append(s.bins, make([]lasted, len(o.bins)-len(s.bins))...)
 	}
-	for i, n := range o.bins {
-		s.bins[i] += n
+	for i, b := range o.bins {
+		s.bins[i].n += b.n
+		s.bins[i].sum += b.sum
 	}
 }
 
@@ -42,21 +50,12 @@ func bin(minutes int64) int {
 	return fine*(octave+1) + int(minutes>>octave) - fine
 }
 
-// begins is the first minute of a bin.
-func begins(b int) int64 {
-	if b < fine {
-		return int64(b)
-	}
-	octave := b/fine - 1
-	return int64(b%fine+fine) << octave
-}
-
-// quantile is the seconds within which a share of them were over, to the bin.
+// quantile is the seconds within which a share of them were over: the mean of the bin in which that is.
 func (s *spread) quantile(share float64) float64 {
 	rank := int64(share * float64(s.n-1))
-	for b, n := range s.bins {
-		if rank -= n; rank < 0 {
-			return 60 * (float64(begins(b)) + float64(begins(b+1)-1)) / 2
+	for i := range s.bins {
+		if rank -= s.bins[i].n; rank < 0 {
+			return s.bins[i].sum / float64(s.bins[i].n)
 		}
 	}
 	return 0
