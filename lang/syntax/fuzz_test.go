@@ -12,7 +12,8 @@ import (
 )
 
 // FuzzParse pins what holds for every input: no panic, spans inside the file and inside what they are part of,
-// diagnostics in order and one a place, and every comment somewhere in the tree, or inside a statement with errors.
+// diagnostics in order and one a place, and every comment somewhere in the tree, or inside a statement with errors. And
+// the productions of statements agree with the grammars.
 func FuzzParse(f *testing.F) {
 	paths, _ := filepath.Glob("testdata/*.nurture")
 	for _, path := range paths {
@@ -45,6 +46,7 @@ func FuzzParse(f *testing.F) {
 				}
 			}
 		}
+		agree(t, src)
 		in := inspection{T: t, src: src, covered: map[int]bool{}}
 		in.look(reflect.ValueOf(file.Decls), syntax.Span{Start: 0, End: len(src)})
 		in.look(reflect.ValueOf(file.After), syntax.Span{Start: 0, End: len(src)})

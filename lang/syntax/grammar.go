@@ -104,14 +104,35 @@ func grammar[T any, P interface {
 	*T
 	noder
 }]() func(*plex.PeekingLexer) (noder, error) {
-	parser := sync.OnceValue(func() *participle.Parser[T] {
-		return participle.MustBuild[T](participle.Lexer(words{}))
-	})
+	parser := built[T]()
 	return func(lex *plex.PeekingLexer) (noder, error) {
 		v, err := parser().ParseFromLexer(lex)
 		return P(v), err
 	}
 }
+
+func built[T any]() func() *participle.Parser[T] {
+	return sync.OnceValue(func() *participle.Parser[T] { return participle.MustBuild[T](participle.Lexer(words{})) })
+}
+
+// plain makes the parser of a statement that has a production of its own in plain.go; what that does not take goes to
+// its grammar.
+func plain[T any, P production[T]](grammar func(*plex.PeekingLexer) (noder, error)) func(*plex.PeekingLexer) (noder, error) {
+	parser := built[T]()
+	return func(lex *plex.PeekingLexer) (noder, error) {
+		start := lex.MakeCheckpoint()
+		if !onlyGrammars {
+			if v, err := parser().ParseFromLexer(lex); err == nil {
+				return P(v).tree(), nil
+			}
+			lex.LoadCheckpoint(start)
+		}
+		return grammar(lex)
+	}
+}
+
+// onlyGrammars is for the test that holds the productions of plain.go against the grammars.
+var onlyGrammars = false
 
 // keywordOnly is the grammar of a statement that is its keyword and a block.
 func keywordOnly[T any, P interface {
@@ -151,18 +172,18 @@ var (
 		starts: `"`,
 		statements: []*statement{
 			{word: "otherwise", once: true, usage: "`otherwise -> STAGE`", doc: "Whatever no line above fits, also what is unknown.",
-				clauses: []clause{toTarget}, body: actionBlock, bare: true, parse: grammar[Arm]()},
+				clauses: []clause{toTarget}, body: actionBlock, bare: true, parse: plain[plainArm](grammar[Arm]())},
 		},
 		other: &statement{usage: "`VALUE, VALUE -> STAGE`", takes: roles{RoleMatchValue}, clauses: []clause{toTarget}, body: actionBlock, bare: true,
-			parse: grammar[Arm]()},
+			parse: plain[plainArm](grammar[Arm]())},
 	})
 
 	onRule = statement{word: "on", usage: "`on EVENT where CONDITION -> STAGE`", needs: anEvent, doc: "When the event happens and the condition is true: moves the contact, does actions, or both.",
-		takes: roles{RoleEvent}, clauses: append([]clause{where("What must be true besides; it sees `event.…`.")}, ruleThen...), body: actionBlock, bare: true, parse: grammar[Rule]()}
+		takes: roles{RoleEvent}, clauses: append([]clause{where("What must be true besides; it sees `event.…`.")}, ruleThen...), body: actionBlock, bare: true, parse: plain[plainRule](grammar[Rule]())}
 	whenRule = statement{word: "when", usage: "`when CONDITION -> STAGE`", needs: aCond, cond: true, doc: "At the first instant in the stage at which the condition is true: moves the contact, does actions, or both.",
-		takes: roles{RoleCondition}, clauses: ruleThen, body: actionBlock, bare: true, parse: grammar[Rule]()}
+		takes: roles{RoleCondition}, clauses: ruleThen, body: actionBlock, bare: true, parse: plain[plainRule](grammar[Rule]())}
 	afterRule = statement{word: "after", usage: "`after 60d -> STAGE`", needs: aDuration, doc: "So long after entry into the stage: moves the contact, does actions, or both.",
-		takes: roles{RoleDuration}, clauses: ruleThen, body: actionBlock, bare: true, parse: grammar[Rule]()}
+		takes: roles{RoleDuration}, clauses: ruleThen, body: actionBlock, bare: true, parse: plain[plainRule](grammar[Rule]())}
 
 	stageBlock = newBlock(&block{
 		name: "a stage",
@@ -175,11 +196,11 @@ var (
 					{word: "every", needs: aDuration, doc: "How long after a sending the next touch is due.", takes: roles{RoleDuration}},
 					{word: "pick", needs: "`ordered`, `explore`, `interest` or `latest`", doc: "Which of the offers that may go now is sent.", takes: roles{RolePick}},
 					where("Which offers may go: it sees `offer.intent`, `offer.topic`, `offer.kind` and `offer.channel`."),
-				}, parse: grammar[SendStmt]()},
+				}, parse: plain[plainSend](grammar[SendStmt]())},
 			{word: "task", usage: "`task \"TEXT\" to ROLE within 2d`", needs: aText, doc: "Gives somebody work when a contact comes into the stage.",
 				takes: roles{RoleText}, clauses: []clause{
 					{word: "to", needs: "a role", doc: "Who does it.", takes: roles{RoleRole}, must: true},
-					{word: "within", needs: aDuration, doc: "When it is overdue: `task_overdue` comes then.", takes: roles{RoleDuration}}}, parse: grammar[TaskStmt]()},
+					{word: "within", needs: aDuration, doc: "When it is overdue: `task_overdue` comes then.", takes: roles{RoleDuration}}}, parse: plain[plainTask](grammar[TaskStmt]())},
 			{word: "hand", then: true, usage: "`hand to HANDOFF`", needs: "`to` and a hand-off", doc: "Opens a hand-off when a contact comes into the stage.",
 				clauses: []clause{{word: "to", needs: "a hand-off", doc: "To whom.", takes: roles{RoleHandoff}, must: true}}, parse: grammar[HandStmt]()},
 			rule(onRule), rule(whenRule), rule(afterRule),
@@ -190,15 +211,15 @@ var (
 		name: "a program",
 		statements: []*statement{
 			{word: "phase", once: true, usage: "`phase nurture`", needs: "a phase such as `nurture`", doc: "What the program is for: one of the six phases.",
-				takes: roles{RolePhase}, parse: grammar[ProgramStmt]()},
+				takes: roles{RolePhase}, parse: plain[plainProgram](grammar[ProgramStmt]())},
 			{word: "track", once: true, usage: "`track NAME`", needs: "the name of a track", doc: "The track it is on; `main` where none is said. A contact is in at most one stage on each track.",
-				takes: roles{RoleTrack}, parse: grammar[ProgramStmt]()},
+				takes: roles{RoleTrack}, parse: plain[plainProgram](grammar[ProgramStmt]())},
 			{word: "priority", once: true, usage: "`priority 10`", needs: aNumber, doc: "The higher enters first and sends first; 0 where none is said.",
-				takes: roles{RoleNumber}, parse: grammar[ProgramStmt]()},
+				takes: roles{RoleNumber}, parse: plain[plainProgram](grammar[ProgramStmt]())},
 			{word: "holdout", once: true, usage: "`holdout 5%`", needs: aPercent, doc: "The share of those who come into the program that gets none of its messages, for comparing.",
-				takes: roles{RolePercent}, parse: grammar[ProgramStmt]()},
+				takes: roles{RolePercent}, parse: plain[plainProgram](grammar[ProgramStmt]())},
 			{word: "enter", once: true, then: true, usage: "`enter when CONDITION`", needs: "`when` and a condition", doc: "Takes in whoever is in no program of the track. Without it, only rules lead here.",
-				clauses: []clause{{word: "when", needs: aCond, doc: "Whom.", takes: roles{RoleCondition}, opens: true, cond: true}}, parse: grammar[EnterStmt]()},
+				clauses: []clause{{word: "when", needs: aCond, doc: "Whom.", takes: roles{RoleCondition}, opens: true, cond: true}}, parse: plain[plainEnter](grammar[EnterStmt]())},
 			{word: "reenter", once: true, then: true, usage: "`reenter never`, `reenter always` or `reenter after 90d`", needs: "`never`, `always` or `after 90d`", doc: "Whether `enter` takes in a contact that has been in the program before.",
 				clauses: []clause{
 					{word: "never", doc: "The default: it has been in the program once.", opens: true},
@@ -210,7 +231,7 @@ var (
 					{word: "target", needs: aPercent, doc: "The share of stays that should reach it.", takes: roles{RolePercent}}}, parse: grammar[GoalStmt]()},
 			rule(onRule), rule(whenRule),
 			{word: "stage", usage: "`stage NAME { … }`", needs: aName, doc: "A step of the program: what is sent there, and the rules that lead on. A program begins in its first stage.",
-				declares: RoleStage, body: stageBlock, parse: grammar[StageStmt]()},
+				declares: RoleStage, body: stageBlock, parse: plain[plainStage](grammar[StageStmt]())},
 		},
 	})
 
@@ -246,33 +267,33 @@ var (
 				{word: "on", needs: anEvent, doc: "Counts when the event happens, and decays.", takes: roles{RoleEvent}, opens: true},
 				where("Which of the events count; it sees `event.…`.").behind("on"),
 				{word: "when", needs: aCond, doc: "Counts while the condition is true, and does not decay.", takes: roles{RoleCondition}, opens: true, cond: true}},
-			parse: grammar[ScoreStmt]()},
+			parse: plain[plainScore](grammar[ScoreStmt]())},
 	})
 
 	offerBlock = newBlock(&block{
 		name: "an offer",
 		statements: []*statement{
-			{word: "kind", once: true, usage: "`kind guide`", needs: "a kind such as `guide`", doc: "What it is, in any word you like.", takes: roles{RoleKind}, parse: grammar[OfferStmt]()},
-			{word: "topic", once: true, usage: "`topic NAME`", needs: "a topic", doc: "What it is about: a declared topic.", takes: roles{RoleTopic}, parse: grammar[OfferStmt]()},
-			{word: "for", once: true, usage: "`for nurture, convert`", needs: "phases such as `nurture`", doc: "The phases it is meant for.", takes: roles{RolePhase}, parse: grammar[OfferStmt]()},
-			{word: "intent", once: true, usage: "`intent educate`", needs: "`educate`, `presell` or `sell`", doc: "What it is after.", takes: roles{RoleIntent}, parse: grammar[OfferStmt]()},
-			{word: "channel", once: true, usage: "`channel email`", needs: "a channel such as `email`", doc: "How it goes out; `email` where none is said.", takes: roles{RoleChannel}, parse: grammar[OfferStmt]()},
-			{word: "content", once: true, usage: "`content \"content/FILE.md\"`", needs: "a file in quotes", doc: "Its message: a Markdown file of the playbook's folder. Needed on the channel `email`.", takes: roles{RoleFile}, parse: grammar[OfferStmt]()},
-			{word: "subject", once: true, usage: "`subject \"TEXT\"`", needs: aText, doc: "The message's subject, above the one in its file.", takes: roles{RoleText}, parse: grammar[OfferStmt]()},
-			{word: "asks", once: true, usage: "`asks 1`", needs: aNumber, doc: "How many questions it asks: the lightest that are still unknown.", takes: roles{RoleNumber}, parse: grammar[OfferStmt]()},
-			{word: "response", once: true, usage: "`response clicked, EVENT`", needs: "events such as `clicked`", doc: "What answers it, instead of `clicked, replied, submitted`.", takes: roles{RoleEvent}, parse: grammar[OfferStmt]()},
-			{word: "published", once: true, usage: "`published 2026-01-31`", needs: aDate, doc: "The day from which on it may be sent.", takes: roles{RoleDate}, parse: grammar[OfferStmt]()},
-			{word: "expires", once: true, usage: "`expires 2026-12-31`", needs: aDate, doc: "The last day on which it may be sent.", takes: roles{RoleDate}, parse: grammar[OfferStmt]()},
-			{word: "cost", once: true, usage: "`cost 0.04`", needs: aNumber, doc: "What one sending costs, for reports.", takes: roles{RoleNumber}, parse: grammar[OfferStmt]()},
+			{word: "kind", once: true, usage: "`kind guide`", needs: "a kind such as `guide`", doc: "What it is, in any word you like.", takes: roles{RoleKind}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "topic", once: true, usage: "`topic NAME`", needs: "a topic", doc: "What it is about: a declared topic.", takes: roles{RoleTopic}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "for", once: true, usage: "`for nurture, convert`", needs: "phases such as `nurture`", doc: "The phases it is meant for.", takes: roles{RolePhase}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "intent", once: true, usage: "`intent educate`", needs: "`educate`, `presell` or `sell`", doc: "What it is after.", takes: roles{RoleIntent}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "channel", once: true, usage: "`channel email`", needs: "a channel such as `email`", doc: "How it goes out; `email` where none is said.", takes: roles{RoleChannel}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "content", once: true, usage: "`content \"content/FILE.md\"`", needs: "a file in quotes", doc: "Its message: a Markdown file of the playbook's folder. Needed on the channel `email`.", takes: roles{RoleFile}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "subject", once: true, usage: "`subject \"TEXT\"`", needs: aText, doc: "The message's subject, above the one in its file.", takes: roles{RoleText}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "asks", once: true, usage: "`asks 1`", needs: aNumber, doc: "How many questions it asks: the lightest that are still unknown.", takes: roles{RoleNumber}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "response", once: true, usage: "`response clicked, EVENT`", needs: "events such as `clicked`", doc: "What answers it, instead of `clicked, replied, submitted`.", takes: roles{RoleEvent}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "published", once: true, usage: "`published 2026-01-31`", needs: aDate, doc: "The day from which on it may be sent.", takes: roles{RoleDate}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "expires", once: true, usage: "`expires 2026-12-31`", needs: aDate, doc: "The last day on which it may be sent.", takes: roles{RoleDate}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "cost", once: true, usage: "`cost 0.04`", needs: aNumber, doc: "What one sending costs, for reports.", takes: roles{RoleNumber}, parse: plain[plainOffer](grammar[OfferStmt]())},
 			{word: "repeat", once: true, then: true, usage: "`repeat after 1mo`", needs: "`after 1mo`", doc: "It may be sent to the same contact again. Without it: never, in no program.",
-				clauses: []clause{{word: "after", needs: aDuration, doc: "So long after the last time.", takes: roles{RoleDuration}, opens: true}}, parse: grammar[OfferStmt]()},
-			{word: "transactional", once: true, usage: "`transactional`", doc: "A receipt, a password: it passes `consent`, `window`, `skip` and `cap`, and caps do not count it.", parse: grammar[OfferStmt]()},
+				clauses: []clause{{word: "after", needs: aDuration, doc: "So long after the last time.", takes: roles{RoleDuration}, opens: true}}, parse: plain[plainOffer](grammar[OfferStmt]())},
+			{word: "transactional", once: true, usage: "`transactional`", doc: "A receipt, a password: it passes `consent`, `window`, `skip` and `cap`, and caps do not count it.", parse: plain[plainOffer](grammar[OfferStmt]())},
 		},
 	})
 
 	mapBlock = newBlock(&block{
 		name: "a map", lines: true,
-		other: &statement{usage: "`TOPIC | OFFER | OFFER`", needs: "`|` and offers", takes: roles{RoleTopic}, parse: grammar[MapRow]()},
+		other: &statement{usage: "`TOPIC | OFFER | OFFER`", needs: "`|` and offers", takes: roles{RoleTopic}, parse: plain[plainRow](grammar[MapRow]())},
 	})
 
 	policyBlock = newBlock(&block{
@@ -367,13 +388,13 @@ var (
 			{word: "segment", usage: "`segment NAME = CONDITION`", needs: aName, doc: "A condition with a name, to stand in other conditions and as a column of maps.", declares: RoleSegment,
 				clauses: []clause{{word: "=", needs: aCond, takes: roles{RoleCondition}, cond: true}}, parse: grammar[SegmentDecl]()},
 			{word: "score", usage: "`score NAME { … }`", needs: aName, doc: "A number that grows with what a contact does and is; `score.NAME` in conditions.", declares: RoleScore, body: scoreBlock, parse: grammar[ScoreDecl]()},
-			{word: "offer", usage: "`offer NAME \"TITLE\" { … }`", needs: aName, doc: "Something to send.", declares: RoleOffer, takes: roles{RoleText}, body: offerBlock, parse: grammar[OfferDecl]()},
+			{word: "offer", usage: "`offer NAME \"TITLE\" { … }`", needs: aName, doc: "Something to send.", declares: RoleOffer, takes: roles{RoleText}, body: offerBlock, parse: plain[plainOfferDecl](grammar[OfferDecl]())},
 			{word: "map", usage: "`map NAME { … }`", needs: aName, doc: "What to offer to whom: rows are topics, columns segments.", declares: RoleMap, body: mapBlock, parse: grammar[MapDecl]()},
 			{word: "policy", once: true, usage: "`policy { … }`", doc: "When nobody is written to. One in a playbook.", body: policyBlock, parse: keywordOnly[PolicyDecl]},
 			{word: "handoff", usage: "`handoff NAME \"TITLE\" { … }`", needs: aName, doc: "To whom a lead can be given, and what they may answer.", declares: RoleHandoff, takes: roles{RoleText}, body: handoffBlock, parse: grammar[HandoffDecl]()},
 			{word: "measure", once: true, usage: "`measure { … }`", doc: "What reports count: revenue and cost. It changes nothing that a run does.", body: measureBlock, parse: keywordOnly[MeasureDecl]},
 			{word: "track", usage: "`track NAME { … }`", needs: aName, doc: "Rules that hold wherever a contact stands on the track, or in no program of it.", declares: RoleTrack, body: trackBlock, parse: grammar[TrackDecl]()},
-			{word: "program", usage: "`program NAME \"TITLE\" { … }`", needs: aName, doc: "A list of stages that contacts go through, and rules that hold in all of them.", declares: RoleProgram, takes: roles{RoleText}, body: programBlock, parse: grammar[ProgramDecl]()},
+			{word: "program", usage: "`program NAME \"TITLE\" { … }`", needs: aName, doc: "A list of stages that contacts go through, and rules that hold in all of them.", declares: RoleProgram, takes: roles{RoleText}, body: programBlock, parse: plain[plainProgramDecl](grammar[ProgramDecl]())},
 			{word: "never", usage: "`never \"WHY\" when CONDITION`", needs: aText, doc: "What must not be sent, whatever else the playbook says; it sees `offer.…`.", takes: roles{RoleText},
 				clauses: []clause{{word: "when", needs: aCond, doc: "Which offers, to whom.", takes: roles{RoleCondition}, must: true, cond: true}}, parse: grammar[NeverDecl]()},
 			{word: "migrate", usage: "`migrate PROGRAM.STAGE -> PROGRAM.STAGE`", needs: "a stage that no longer exists", doc: "Where contacts go that stand in a stage which no longer exists.",
@@ -438,12 +459,37 @@ func (words) Symbols() map[string]plex.TokenType {
 	return map[string]plex.TokenType{"EOF": wEOF, "Keyword": wKeyword, "Cond": wCond}
 }
 
-// sentence gives the tokens of one statement to participle.
-type sentence []plex.Token
+// desk is a lexer of participle's that is given the words of one statement after the other.
+type desk struct {
+	lex   *plex.PeekingLexer
+	start plex.Checkpoint
+	words []*plex.Token // those of the lexer, to be written over
+}
 
-// Next takes the next token; the last one is the end of the statement.
-func (s *sentence) Next() (plex.Token, error) {
-	t := (*s)[0]
-	*s = (*s)[1:]
-	return t, nil
+// lay gives a lexer of words, of which the last one is the end of the statement. It is good until the next call.
+func (d *desk) lay(words []plex.Token) *plex.PeekingLexer {
+	if len(d.words) < len(words) {
+		room := max(32, 2*len(words))
+		blank := blank(room)
+		d.lex, _ = plex.Upgrade(&blank) // which never fails
+		d.start, d.words = d.lex.MakeCheckpoint(), make([]*plex.Token, 0, room)
+		for !d.lex.Peek().EOF() {
+			d.words = append(d.words, d.lex.Next())
+		}
+	}
+	for i := range words {
+		*d.words[i] = words[i]
+	}
+	d.lex.LoadCheckpoint(d.start)
+	return d.lex
+}
+
+// blank is so many words, to be written over, and an end.
+type blank int
+
+func (b *blank) Next() (plex.Token, error) {
+	if *b--; *b < 0 {
+		return plex.Token{Type: wEOF}, nil
+	}
+	return plex.Token{Type: wPunct}, nil
 }

@@ -57,7 +57,8 @@ type parser struct {
 	open    []opened     // the blocks around, outermost first
 	crooked *opened      // a block whose `}` seems to be another's
 	words   []plex.Token // of the statements around, for participle; used as a stack
-	closing map[int]int  // the `}` of each `{`, by token; made when first needed
+	desk    desk
+	closing map[int]int // the `}` of each `{`, by token; made when first needed
 }
 
 // opened is a block that is being parsed.

@@ -75,9 +75,7 @@ func (p *parser) statement(b *block) noder {
 
 // parse gives the words to the statement's grammar, reports what does not fit, and puts the blocks in their places.
 func (p *parser) parse(c *sentenceCut) noder {
-	words := sentence(c.words)
-	peeking, _ := plex.Upgrade(&words) // the words never fail
-	n, err := c.statement.parse(peeking)
+	n, err := c.statement.parse(p.desk.lay(c.words))
 	if err != nil {
 		p.explain(c, err)
 		c.bad = true
