@@ -13,6 +13,7 @@ import (
 	"nurture/lang/cond"
 	"nurture/lang/content"
 	"nurture/lang/diag"
+	"nurture/lang/meaning"
 )
 
 // builder holds what is needed while a Program is made. Tables are filled in the order in which they refer to one
@@ -39,7 +40,7 @@ type builder struct {
 // Compile makes the program of a playbook that was checked without errors.
 func Compile(pb *check.Playbook) *Program {
 	b := &builder{
-		p: &Program{Playbook: pb, Hash: hash(pb),
+		p: &Program{Playbook: pb, Hash: meaning.Hash(meaning.Of(pb.Files)),
 			events: map[string]int{}, offers: map[string]int{}, fields: map[string]int{}, stages: map[string]int{}, migrations: map[string]int{}},
 		pb: pb, lines: map[string]*diag.Lines{}, event: None,
 		segments: map[string]*Cond{}, scores: map[string]int{}, maps: map[*check.Map]int{}, offers: map[*check.Offer]int{},
