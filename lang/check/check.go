@@ -115,6 +115,7 @@ type checker struct {
 	memory   *Memory
 	texts    map[contentUse]*contentText // each content file is parsed once for each way it is used
 	implicit map[string]*Track           // what Memory.tracks will be
+	needed   map[string]bool             // scratch of wordsOf
 
 	trees
 }

@@ -172,7 +172,7 @@ func (c *checker) checkScores() {
 		for _, s := range stmts(d.tree.Body) {
 			switch s := s.(type) {
 			case *syntax.HalveStmt:
-				if !c.twice(said, "halve", s.Span, "`halve`") {
+				if !c.twice(said, "halve", s.Span, "`%s`") {
 					c.positive(&s.Every, "the time in which a score halves")
 					d.is.Halve = length(&s.Every)
 				}

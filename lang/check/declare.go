@@ -20,6 +20,7 @@ func newChecker(files []*syntax.File, read func(string) (string, error)) *checke
 		read:     read,
 		taken:    map[string]owner{},
 		broken:   map[string]bool{},
+		needed:   map[string]bool{},
 		near:     1_000_000,
 		fields:   newIndex[*Field](AField),
 		topics:   newIndex[*Topic](ATopic),

@@ -27,7 +27,7 @@ func (c *checker) declareOutcomesOf(h *Handoff, tree *syntax.HandoffDecl) {
 				continue
 			}
 			for _, name := range p.Names {
-				if name.Text == "" || c.twice(said, name.Text, name.Span, "the outcome `"+name.Text+"`") {
+				if name.Text == "" || c.twice(said, name.Text, name.Span, "the outcome `%s`") {
 					continue
 				}
 				if name.Text == "overdue" {
@@ -71,7 +71,7 @@ func (c *checker) checkHandoff(h *Handoff, tree *syntax.HandoffDecl) {
 	var brief diag.Span
 	for _, s := range stmts(tree.Body) {
 		p, ok := s.(*syntax.HandoffStmt)
-		if !ok || c.twice(said, p.Word.Text, p.Word.Span, "`"+p.Word.Text+"`") {
+		if !ok || c.twice(said, p.Word.Text, p.Word.Span, "`%s`") {
 			continue
 		}
 		switch p.Word.Text {

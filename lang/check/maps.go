@@ -49,7 +49,7 @@ func (c *checker) checkHeader(m *Map, row *syntax.MapRow, said once) {
 			continue
 		}
 		name := cell.Names[0]
-		c.twice(said, name.Text, name.Span, "the column `"+name.Text+"`")
+		c.twice(said, name.Text, name.Span, "the column `%s`")
 		if name.Text == "otherwise" {
 			if i < len(row.Cells)-1 {
 				c.errorf("NUR132", name.Span, "`otherwise` is everybody, so no column behind it is ever looked at; put it last")
@@ -73,7 +73,7 @@ func (c *checker) checkRow(m *Map, header *syntax.MapRow, tree *syntax.MapRow, s
 	m.Rows = append(m.Rows, row)
 	row.Topic, _ = find(c, &c.topics, tree.Label)
 	if row.Topic != nil {
-		c.twice(said, tree.Label.Text, tree.Label.Span, "the row of `"+tree.Label.Text+"`")
+		c.twice(said, tree.Label.Text, tree.Label.Span, "the row of `%s`")
 	}
 	if header != nil && len(tree.Cells) != len(header.Cells) {
 		c.errorf("NUR130", tree.Span, "the row has %s, the header %s; write `-` where there is no offer on purpose",
@@ -84,7 +84,7 @@ func (c *checker) checkRow(m *Map, header *syntax.MapRow, tree *syntax.MapRow, s
 		var offers []*Offer
 		inCell := once{}
 		for _, name := range cell.Names {
-			if o, ok := find(c, &c.offers, name); ok && !c.twice(inCell, name.Text, name.Span, "`"+name.Text+"`") {
+			if o, ok := find(c, &c.offers, name); ok && !c.twice(inCell, name.Text, name.Span, "`%s`") {
 				offers = append(offers, o)
 			}
 		}

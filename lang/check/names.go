@@ -159,11 +159,11 @@ func listed(words []string, last string) string {
 // once remembers where each key of a block or a list first stood.
 type once map[string]diag.Span
 
-// twice notes a key, or reports that it was there before.
+// twice notes a key, or reports that it was there before: what is a format that says what the key stands for.
 func (c *checker) twice(o once, key string, at syntax.Span, what string) bool {
 	first, there := o[key]
 	if there {
-		c.errorf("NUR105", at, "%s stands here a second time; delete one of the two", what).because(first, "the first one")
+		c.errorf("NUR105", at, "%s stands here a second time; delete one of the two", fmt.Sprintf(what, key)).because(first, "the first one")
 		return true
 	}
 	o[key] = c.span(at)

@@ -31,7 +31,7 @@ func (c *checker) checkOffer(o *Offer, tree *syntax.OfferDecl) {
 	var subject diag.Span
 	for _, s := range stmts(tree.Body) {
 		p, ok := s.(*syntax.OfferStmt)
-		if !ok || c.twice(said, p.Word.Text, p.Word.Span, "`"+p.Word.Text+"`") {
+		if !ok || c.twice(said, p.Word.Text, p.Word.Span, "`%s`") {
 			continue
 		}
 		switch p.Word.Text {
@@ -119,7 +119,7 @@ func (c *checker) phases(names []syntax.Name) []Phase {
 	var phases []Phase
 	said := once{}
 	for _, n := range names {
-		if i, ok := c.choose(n, "a phase", Phases[1:]); ok && !c.twice(said, n.Text, n.Span, "`"+n.Text+"`") {
+		if i, ok := c.choose(n, "a phase", Phases[1:]); ok && !c.twice(said, n.Text, n.Span, "`%s`") {
 			phases = append(phases, Phase(i+1))
 		}
 	}
@@ -132,7 +132,7 @@ func (c *checker) responses(paths []syntax.Path) []*Event {
 	said := once{}
 	for i := range paths {
 		e := c.event(&paths[i])
-		if e == nil || c.twice(said, e.Name, paths[i].Span, "`"+e.Name+"`") {
+		if e == nil || c.twice(said, e.Name, paths[i].Span, "`%s`") {
 			continue
 		}
 		if !isAnswer(e) {

@@ -167,7 +167,7 @@ func (c *checker) checkMigrations() {
 	for _, d := range c.migrateDecls {
 		c.lookAt(d.unit)
 		if len(d.tree.From.Parts) > 1 {
-			c.twice(from, d.tree.From.String(), d.tree.From.Span, "`migrate "+d.tree.From.String()+"`")
+			c.twice(from, d.tree.From.String(), d.tree.From.Span, "`migrate %s`")
 		}
 		if !c.known(d.unit) {
 			c.checkMigration(d.is, d.tree)

@@ -34,7 +34,7 @@ func (c *checker) checkPolicy() {
 func (c *checker) checkPolicyStmt(p *Policy, s syntax.Stmt, said once) {
 	switch s := s.(type) {
 	case *syntax.TimezoneStmt:
-		if !c.twice(said, "timezone", s.Span, "`timezone`") {
+		if !c.twice(said, "timezone", s.Span, "`%s`") {
 			c.checkTimezone(p, s)
 		}
 	case *syntax.WindowStmt:
@@ -49,7 +49,7 @@ func (c *checker) checkPolicyStmt(p *Policy, s syntax.Stmt, said once) {
 		}
 		p.Skips = append(p.Skips, skip)
 	case *syntax.ConsentStmt:
-		if !c.twice(said, "consent", s.Span, "`consent`") {
+		if !c.twice(said, "consent", s.Span, "`%s`") {
 			p.Consent = c.condition(s.When, anywhere)
 		}
 	case *syntax.CapStmt:
@@ -152,7 +152,7 @@ func (c *checker) stopRule(s *syntax.StopStmt) *StopRule {
 	rule := &StopRule{Span: c.span(s.Span)}
 	said := once{}
 	for i := range s.Events {
-		if e := c.event(&s.Events[i]); e != nil && !c.twice(said, e.Name, s.Events[i].Span, "`"+e.Name+"`") {
+		if e := c.event(&s.Events[i]); e != nil && !c.twice(said, e.Name, s.Events[i].Span, "`%s`") {
 			rule.Events = append(rule.Events, e)
 		}
 	}
@@ -174,7 +174,7 @@ func (c *checker) checkMeasure() {
 		}
 		for _, s := range stmts(d.tree.Body) {
 			m, ok := s.(*syntax.MeasureStmt)
-			if !ok || c.twice(said, m.Word.Text, m.Word.Span, "`"+m.Word.Text+"`") {
+			if !ok || c.twice(said, m.Word.Text, m.Word.Span, "`%s`") {
 				continue
 			}
 			switch m.Word.Text {

@@ -46,15 +46,15 @@ func (c *checker) checkProgram(p *Program, tree *syntax.ProgramDecl) {
 	for _, s := range stmts(tree.Body) {
 		switch s := s.(type) {
 		case *syntax.ProgramStmt:
-			if !c.twice(said, s.Word.Text, s.Word.Span, "`"+s.Word.Text+"`") {
+			if !c.twice(said, s.Word.Text, s.Word.Span, "`%s`") {
 				c.checkProgramStmt(p, s)
 			}
 		case *syntax.EnterStmt:
-			if !c.twice(said, "enter", s.Span, "`enter`") {
+			if !c.twice(said, "enter", s.Span, "`%s`") {
 				p.Enter = c.condition(s.When, anywhere)
 			}
 		case *syntax.ReenterStmt:
-			if i, ok := c.choose(s.Word, "when a contact may come again", reenters); ok && !c.twice(said, "reenter", s.Span, "`reenter`") {
+			if i, ok := c.choose(s.Word, "when a contact may come again", reenters); ok && !c.twice(said, "reenter", s.Span, "`%s`") {
 				p.Reenter = Reenter(i)
 				if s.After != nil {
 					p.After = s.After.Value
@@ -113,7 +113,7 @@ func (c *checker) checkStage(stage *Stage, tree *syntax.StageStmt) {
 		case *syntax.TaskStmt:
 			stage.Entry = append(stage.Entry, Entry{Span: c.span(s.Span), Task: c.task(s)})
 		case *syntax.HandStmt:
-			if h, ok := find(c, &c.handoffs, s.To); ok && !c.twice(handed, h.Name, s.Span, "`hand to "+h.Name+"`") {
+			if h, ok := find(c, &c.handoffs, s.To); ok && !c.twice(handed, h.Name, s.Span, "`hand to %s`") {
 				stage.Entry = append(stage.Entry, Entry{Span: c.span(s.Span), Hand: h})
 			}
 		case *syntax.Rule:
@@ -178,7 +178,7 @@ func (c *checker) sendOffers(send *Send, s *syntax.SendStmt) {
 			continue
 		}
 		o, ok := find(c, &c.offers, name)
-		if !ok || c.twice(said, name.Text, name.Span, "`"+name.Text+"`") {
+		if !ok || c.twice(said, name.Text, name.Span, "`%s`") {
 			send.resolved = false
 			continue
 		}

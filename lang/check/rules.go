@@ -231,7 +231,7 @@ func (c *checker) arm(tree *syntax.Arm, field *Field, in place, see sight, said 
 			}
 			continue
 		}
-		if c.twice(said, word, v.Span, "the value `"+word+"`") {
+		if c.twice(said, word, v.Span, "the value `%s`") {
 			continue
 		}
 		if field == nil || c.fits(v, field, inMatch) {

@@ -20,7 +20,7 @@ func (c *checker) checkTests() {
 	for _, d := range c.testDecls {
 		c.lookAt(d.unit)
 		if t := d.tree.Title; t != nil && strings.TrimSpace(t.Value) != "" {
-			c.twice(titles, t.Value, t.Span, "the test \""+t.Value+"\"")
+			c.twice(titles, t.Value, t.Span, "the test \"%s\"")
 		}
 		if c.known(d.unit) {
 			continue
@@ -47,7 +47,7 @@ func (c *checker) assigns(b *syntax.Block, field func(syntax.Name) *Field, in us
 	said := once{}
 	for _, s := range stmts(b) {
 		a, ok := s.(*syntax.Assign)
-		if !ok || a.Name.Text == "" || c.twice(said, a.Name.Text, a.Name.Span, "`"+a.Name.Text+"`") {
+		if !ok || a.Name.Text == "" || c.twice(said, a.Name.Text, a.Name.Span, "`%s`") {
 			continue
 		}
 		if f := field(a.Name); f != nil {
@@ -142,7 +142,7 @@ func (c *checker) checkScenarios() {
 	for _, d := range c.scenarioDecls {
 		c.lookAt(d.unit)
 		if d.is.Name != "" {
-			c.twice(names, d.is.Name, d.tree.Name.Span, "the scenario `"+d.is.Name+"`")
+			c.twice(names, d.is.Name, d.tree.Name.Span, "the scenario `%s`")
 		}
 		if c.known(d.unit) {
 			continue
@@ -152,7 +152,7 @@ func (c *checker) checkScenarios() {
 		for _, s := range stmts(d.tree.Body) {
 			switch s := s.(type) {
 			case *syntax.ContactsStmt:
-				if !c.twice(contacts, "contacts", s.Span, "`contacts`") {
+				if !c.twice(contacts, "contacts", s.Span, "`%s`") {
 					c.checkMadeUp(s)
 				}
 			case *syntax.ScenarioEvent:
@@ -171,7 +171,7 @@ func (c *checker) checkMadeUp(s *syntax.ContactsStmt) {
 	said := once{}
 	for _, s := range stmts(s.Body) {
 		share, ok := s.(*syntax.FieldShare)
-		if !ok || share.Name.Text == "" || c.twice(said, share.Name.Text, share.Name.Span, "`"+share.Name.Text+"`") {
+		if !ok || share.Name.Text == "" || c.twice(said, share.Name.Text, share.Name.Span, "`%s`") {
 			continue
 		}
 		f, ok := find(c, &c.fields, share.Name)
@@ -194,7 +194,7 @@ func (c *checker) shares(tree *syntax.FieldShare, f *Field) {
 	said := once{}
 	for i := range tree.Shares {
 		s := &tree.Shares[i]
-		if word, ok := nameOrText(&s.Value); ok && c.twice(said, word, s.Value.Span, "the value `"+word+"`") {
+		if word, ok := nameOrText(&s.Value); ok && c.twice(said, word, s.Value.Span, "the value `%s`") {
 			continue
 		}
 		c.fits(&s.Value, f, inScenario)

@@ -222,6 +222,9 @@ func (c *checker) use(at syntax.Span, k Kind, of, name string) *Use {
 	if name == "" || u.done {
 		return &Use{}
 	}
+	if u.uses == nil {
+		u.uses = make([]Use, 0, 8) // most have some
+	}
 	u.uses = append(u.uses, Use{Span: c.span(at), Ref: Ref{k, of, name}})
 	return &u.uses[len(u.uses)-1]
 }

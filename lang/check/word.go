@@ -70,10 +70,11 @@ func (c *checker) print(words []*word) uint64 {
 // wordsOf lists the words that a declaration depends on, and those that it declares. Every name that it has asked for
 // stands among its uses; besides, an offer may take what answers every offer, and a program the main track.
 func (c *checker) wordsOf(u *unit) (needs, tacit []*word, names []string) {
-	said := map[string]bool{}
+	clear(c.needed)
+	needs = make([]*word, 0, len(u.uses))
 	need := func(name string) {
-		if name != "" && !said[name] {
-			said[name] = true
+		if name != "" && !c.needed[name] {
+			c.needed[name] = true
 			needs = append(needs, c.word(name))
 		}
 	}

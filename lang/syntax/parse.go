@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strings"
 
 	plex "github.com/alecthomas/participle/v2/lexer"
@@ -58,7 +59,10 @@ type parser struct {
 	crooked *opened      // a block whose `}` seems to be another's
 	words   []plex.Token // of the statements around, for participle; used as a stack
 	desk    desk
-	closing map[int]int // the `}` of each `{`, by token; made when first needed
+	cuts    []*sentenceCut // of the statements around, and behind them some to be used again
+	cutting int            // how many statements are around
+	stmts   []Stmt         // of the blocks around; used as a stack
+	closing map[int]int    // the `}` of each `{`, by token; made when first needed
 }
 
 // opened is a block that is being parsed.
@@ -185,7 +189,12 @@ func (p *parser) braces(b *block, host string) *Block {
 // fill takes the statements of a block and its `}`.
 func (p *parser) fill(blk *Block, o opened) {
 	p.open = append(p.open, o)
-	blk.After = p.statements(o.block, func(n noder) { blk.Stmts = append(blk.Stmts, n.(Stmt)) })
+	from := len(p.stmts)
+	blk.After = p.statements(o.block, func(n noder) { p.stmts = append(p.stmts, n.(Stmt)) })
+	if len(p.stmts) > from {
+		blk.Stmts = slices.Clone(p.stmts[from:])
+	}
+	p.stmts = p.stmts[:from]
 	p.open = p.open[:len(p.open)-1]
 	if t := p.peek(); p.is(t, "}") {
 		if o.token >= 0 && !p.straight(o.token, p.pos) && p.crooked == nil {

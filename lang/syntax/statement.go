@@ -41,7 +41,9 @@ func (p *parser) statement(b *block) noder {
 	if !ok {
 		return p.junk()
 	}
-	c := &sentenceCut{statement: st, first: t, from: len(p.words), end: t.end}
+	c := p.newCut()
+	defer p.endCut()
+	c.statement, c.first, c.from, c.end = st, t, len(p.words), t.end
 	c.bad = isWord(t) && st.word != "" && st.word != p.text(t)
 	if p.probe != nil {
 		around := p.probe.around
@@ -72,6 +74,19 @@ func (p *parser) statement(b *block) noder {
 	}
 	return n
 }
+
+// newCut gives the memory of a statement that has been cut.
+func (p *parser) newCut() *sentenceCut {
+	if p.cutting == len(p.cuts) {
+		p.cuts = append(p.cuts, &sentenceCut{})
+	}
+	c := p.cuts[p.cutting]
+	*c = sentenceCut{seen: c.seen[:0], seenAt: c.seenAt[:0]}
+	p.cutting++
+	return c
+}
+
+func (p *parser) endCut() { p.cutting-- }
 
 // parse gives the words to the statement's grammar, reports what does not fit, and puts the blocks in their places.
 func (p *parser) parse(c *sentenceCut) noder {
