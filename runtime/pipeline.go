@@ -54,7 +54,7 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 	codec := engine.NewCodec(r.Program, r.store.Intern, r.store.Text)
 	for range r.Workers {
 		working.Go(func() {
-			w := &stepper{p: r.Program, labels: r.labels, record: recorder{labels: r.labels}, codec: codec, span: r.span, state: new(engine.State), decode: r.decode}
+			w := r.stepper(codec)
 			for contacts := range loaded {
 				if failed.Err() != nil {
 					continue
