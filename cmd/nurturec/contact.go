@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"nurture/lang"
-	"nurture/lang/calendar"
 	"nurture/lang/check"
 	"nurture/lang/compile"
 	"nurture/runtime/engine"
 	"nurture/runtime/store"
+	"nurture/runtime/why"
 )
 
 type contactCmd struct {
@@ -157,24 +157,16 @@ func (t *report) standing(p *compile.Program, s *engine.State) {
 
 // How far ahead contact looks: whichever comes first.
 const (
-	aheadRows  = 8
-	aheadSpan  = 400 * 86400
-	aheadSteps = 1000
+	aheadRows = 8
+	aheadSpan = 400 * 86400
 )
 
 // ahead steps the contact on through time alone and says what would be decided.
 func ahead(p *compile.Program, s *engine.State, clock int64) [][]string {
-	var fx engine.Effects
-	for range aheadSteps {
-		at := engine.Wake(p, s)
-		if at == calendar.Never || at > clock+aheadSpan || len(fx.Rows) >= aheadRows {
-			break
-		}
-		engine.Step(p, s, max(at, clock), nil, &fx)
-	}
+	next := why.Ahead(p, s, clock, aheadSpan, aheadRows)
 	var rows [][]string
-	for i := range fx.Rows {
-		r := &fx.Rows[i]
+	for i := range next {
+		r := &next[i]
 		e := store.Entry{Kind: r.Kind.String(), To: r.To, Until: r.ToAt, Reason: r.Reason, Detail: r.Detail}
 		if r.Stage >= 0 {
 			e.Program, e.Stage = p.Programs[r.Program].Name, p.Stages[r.Stage].Short

@@ -32,6 +32,7 @@ type cli struct {
 	Graph   graphCmd   `cmd:"" help:"Draw a playbook: stages, the ways between them, hand-offs, holes."`
 	Journal journalCmd `cmd:"" help:"Show what was decided for contacts."`
 	Contact contactCmd `cmd:"" help:"Show who a contact is, where it stands, and what comes next."`
+	Why     whyCmd     `cmd:"" help:"Say why a contact got something, or did not."`
 	Explain explainCmd `cmd:"" help:"Explain a diagnostic."`
 	Lsp     lspCmd     `cmd:"" help:"The language server, which editors start."`
 	Version versionCmd `cmd:"" help:"Show the version of nurturec."`

@@ -1,6 +1,8 @@
 package why
 
 import (
+	"slices"
+
 	"nurture/lang/calendar"
 	"nurture/lang/compile"
 	"nurture/runtime/engine"
@@ -38,10 +40,15 @@ type life struct {
 	done  bool
 	at    int64 // when it came, where it did
 	halts []halt
+	pulls []wish // what might have kept rules from taking it elsewhere
 }
 
-// mostHalts bounds the places of one life from which something else is tried.
-const mostHalts = 5
+// mostHalts bounds the places of one life from which something else is tried, mostPulls the rules that are kept from
+// taking the contact elsewhere.
+const (
+	mostHalts = 5
+	mostPulls = 3
+)
 
 // live takes a copy of the contact on from now with what the needs say, by the step, until what is asked for comes. The
 // halts are where it stood when the last need was met, and where it moved to by time alone after that.
@@ -56,6 +63,16 @@ func (g *goal) live(needs []Need) life {
 	var l life
 	var fx engine.Effects
 	var in []engine.Input
+	var pulled []*compile.Rule
+	fx.Watch = func(seen *engine.Seen) {
+		from := g.v.b.rules[seen.Rule]
+		if from == nil || from.When == nil || seen.Track != g.track || len(pulled) == mostPulls || slices.Contains(pulled, seen.Rule) {
+			return
+		}
+		pulled = append(pulled, seen.Rule)
+		w := &wisher{b: g.v.b, s: seen.State, x: seen.Look, event: compile.None}
+		l.pulls = append(l.pulls, w.asked(from.When, false)...)
+	}
 	halted := false
 	for range aheadSteps {
 		at := calendar.Never

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nurture/lang/calendar"
+	"nurture/lang/check"
 	"nurture/lang/compile"
 	"nurture/lang/diag"
 	"nurture/runtime/engine"
@@ -46,6 +47,8 @@ type Next struct {
 	Never  string // why it never comes, "" where that is not known
 	Tried  int    // how many ways were tried
 	Within int64  // seconds that were looked ahead
+
+	open bool // there may be a way
 }
 
 // Offer asks about an offer: why it was sent, or was not.
@@ -184,6 +187,23 @@ func (v *Standing) plan(a *Answer, g *goal) {
 	needs, at, ok := g.search()
 	a.Next.Tried += g.tries
 	a.Next.Within = aheadSpan
+	if !g.leads {
+		at := "no program"
+		if stage := v.state.Tracks[g.track].Stage; stage >= 0 {
+			at = v.b.Stages[stage].Name
+		}
+		a.Next.Never = "it stands in " + at + ", and no rule leads there from here"
+		for _, i := range v.b.Tracks[g.track].Programs {
+			if g.ends[v.b.Programs[i].First] && engine.EntryFrom(v.b.Program, v.state, i) == calendar.Never {
+				a.Next.Never += "; " + v.b.Programs[i].Name + " takes nobody in twice"
+			}
+		}
+	} else {
+		a.Next.open = true
+	}
+	if a.Next.open {
+		a.Next.Never = "" // on another track there is one
+	}
 	if ok && (!a.Next.Comes || len(needs) < len(a.Next.Needs) || len(needs) == len(a.Next.Needs) && at < a.Next.At) {
 		a.Next.Comes, a.Next.Needs, a.Next.At = true, needs, at
 	}
@@ -218,6 +238,9 @@ func (v *Standing) stoppedBy(gates []Gate) {
 			for j := range m.rows {
 				if r := &m.rows[j]; r.Kind == engine.Stopped && m.at <= v.Now {
 					gates[i].Says = fmt.Sprintf("messages were stopped %s by %s (%s)", Clock(m.at, v.Zone()), r.Reason, r.By)
+					if gates[i].Shut {
+						gates[i].Says += ", and the policy has no `resume`"
+					}
 				}
 			}
 		}
@@ -294,7 +317,7 @@ func (v *Standing) entry(program int) Way {
 	case from == calendar.Never:
 		gates = append(gates, Gate{Name: GateReenter, From: calendar.Never, Shut: true, Says: "was in it before, and is never taken in twice (reenter never)"})
 	case from > v.Now:
-		add(GateReenter, false, nil, from, "left it %s, and is taken in again %s after that: from %s on", Clock(record.Left, s.Zone), is.After, Clock(from, s.Zone))
+		add(GateReenter, false, nil, from, "left it %s, and is taken in again %s after that: from %s on", Clock(record.Left, s.Zone), span(is.After), Clock(from, s.Zone))
 	case record.Ever:
 		add(GateReenter, true, nil, 0, "was in it before, and %s", b.reenters(program))
 	}
@@ -372,11 +395,11 @@ func (b *book) ruleGates(rule *compile.Rule, where string, here bool, s *engine.
 		add(GateWhen, part.Holds, part, part.Next, "when %s", said(from.When))
 	case rule.IsAfter && here && pos.Stage >= 0:
 		at := s.Zone.Add(pos.StageEntered, rule.After)
-		add(GateAfter, at <= s.Now, nil, at, "%s after it came there is %s", rule.After, Clock(at, s.Zone))
+		add(GateAfter, at <= s.Now, nil, at, "%s after it came there is %s", span(rule.After), Clock(at, s.Zone))
 	case rule.IsAfter:
-		add(GateAfter, false, nil, calendar.Never, "%s have to pass in that stage", rule.After)
+		add(GateAfter, false, nil, calendar.Never, "%s have to pass in that stage", span(rule.After))
 	default:
-		says := b.Events[rule.On].Name + " has to happen"
+		says := b.Events[rule.On].Name + brings[b.Events[rule.On].Kind]
 		if from.Where != nil {
 			says += " where " + said(from.Where)
 		}
@@ -402,6 +425,17 @@ func (b *book) ruleGates(rule *compile.Rule, where string, here bool, s *engine.
 	}
 	mark(gates)
 	return gates
+}
+
+// brings says what brings an event about, by its kind.
+var brings = [...]string{
+	check.Declared:  " has to happen",
+	check.Message:   " has to happen",
+	check.TaskEvent: " has to come: a task is done, or is not in time",
+	check.Response:  " has to happen: the first answer to something sent",
+	check.Exhausted: " has to come: a touch is due and has nothing left to send",
+	check.Outcome:   " has to happen: an answer to a hand-off",
+	check.Overdue:   " has to come: a hand-off is not answered in time",
 }
 
 // Tells says what a need is: set contact.FIELD to VALUE, or let something happen.

@@ -64,7 +64,7 @@ func (b *book) ruleHeld(seen *engine.Seen) (all []Reason) {
 	case from.When != nil:
 		all = append(all, Reason{Part: b.parts(from.When, compile.None, x)})
 	case rule.IsAfter:
-		all = append(all, Reason{Says: fmt.Sprintf("entered the stage %s; %s later is %s", Clock(pos.StageEntered, x.Zone), rule.After, Clock(x.Zone.Add(pos.StageEntered, rule.After), x.Zone))})
+		all = append(all, Reason{Says: fmt.Sprintf("entered the stage %s; %s later is %s", Clock(pos.StageEntered, x.Zone), span(rule.After), Clock(x.Zone.Add(pos.StageEntered, rule.After), x.Zone))})
 	case from.Where != nil:
 		all = append(all, Reason{Part: b.parts(from.Where, rule.On, x)})
 	}
@@ -98,7 +98,7 @@ func (b *book) reenters(program int) string {
 	case check.ReenterAlways:
 		return "may enter it again and again (reenter always)"
 	case check.ReenterAfter:
-		return fmt.Sprintf("may enter it again %s after it left (reenter after %s)", p.After, p.After)
+		return fmt.Sprintf("may enter it again %s after it left (reenter after %s)", span(p.After), span(p.After))
 	default:
 		return "is never taken in twice (reenter never)"
 	}

@@ -8,6 +8,7 @@ import (
 	"nurture/lang/calendar"
 	"nurture/lang/check"
 	"nurture/lang/compile"
+	"nurture/lang/cond"
 	"nurture/runtime/engine"
 )
 
@@ -137,15 +138,18 @@ func (g *weighing) column() {
 			open = open || c == g.w.Column
 		}
 	}
-	part := &Part{Text: "columns of " + m.Name, Holds: open}
+	part := &Part{Text: "columns of " + m.Name, Holds: open, Any: true, Columns: true}
 	next := calendar.Never
 	for c, segment := range from.Columns {
 		if segment == nil || g.w.Column != compile.None && c > g.w.Column && open {
 			break
 		}
 		p := *g.parts(segment.Cond, compile.None, g.w.Look)
-		p = Part{Text: segment.Name, Holds: p.Holds, Parts: []Part{p}, Next: p.Next}
+		p = Part{Text: segment.Name, Holds: p.Holds, Parts: []Part{p}, Next: p.Next} // a column is a segment
 		part.Parts, next = append(part.Parts, p), min(next, p.Next)
+	}
+	if len(part.Parts) == 0 {
+		part = nil
 	}
 	if open || g.offer == compile.None {
 		g.gate(GateColumn, true, part, 0, "its column of %s is %s", m.Name, name(g.w.Column))
@@ -174,11 +178,11 @@ func (g *weighing) again() {
 	case o.Expires != compile.NotExpired && g.now >= g.s.Zone.Start(calendar.Date(o.Expires)+1):
 		g.shut(GateAgain, "expired: it could be sent through %s", calendar.Date(o.Expires))
 	case can < 0 && sent && o.CanRepeat && o.Expires != compile.NotExpired && g.s.Zone.Add(last, o.Repeat) >= g.s.Zone.Start(calendar.Date(o.Expires)+1):
-		g.shut(GateAgain, "%s, may be repeated after %s, and expires before that, on %s", says, o.Repeat, calendar.Date(o.Expires))
+		g.shut(GateAgain, "%s, may be repeated after %s, and expires before that, on %s", says, span(o.Repeat), calendar.Date(o.Expires))
 	case can >= 0 && g.w.Can[can].From > g.now:
 		from := g.w.Can[can].From
 		if g.w.Can[can].Repeats {
-			g.gate(GateAgain, false, nil, from, "%s, and may be repeated after %s: from %s on", says, o.Repeat, g.clock(from))
+			g.gate(GateAgain, false, nil, from, "%s, and may be repeated after %s: from %s on", says, span(o.Repeat), g.clock(from))
 		} else {
 			g.gate(GateAgain, false, nil, from, "is published on %s", calendar.Date(o.Published))
 		}
@@ -186,10 +190,10 @@ func (g *weighing) again() {
 		g.gate(GateAgain, false, nil, g.s.Zone.Start(calendar.Date(o.Published)), "is published on %s", calendar.Date(o.Published))
 	case sent && g.s.Zone.Add(last, o.Repeat) > g.now:
 		from := g.s.Zone.Add(last, o.Repeat)
-		g.gate(GateAgain, false, nil, from, "%s, and may be repeated after %s: from %s on", says, o.Repeat, g.clock(from))
+		g.gate(GateAgain, false, nil, from, "%s, and may be repeated after %s: from %s on", says, span(o.Repeat), g.clock(from))
 	default:
 		if sent {
-			says += fmt.Sprintf(", more than %s ago", o.Repeat)
+			says += fmt.Sprintf(", more than %s ago", span(o.Repeat))
 		}
 		g.gate(GateAgain, true, nil, 0, "%s", says)
 	}
@@ -202,6 +206,7 @@ func (g *weighing) bars() {
 	if g.from.Where != nil {
 		part := g.parts(g.from.Where, compile.None, g.w.Look)
 		g.gate(GateWhere, part.Holds, part, part.Next, "where %s", said(g.from.Where))
+		g.gates[len(g.gates)-1].Shut = !part.Holds && onlyOfOffers(g.from.Where)
 	}
 	for _, n := range g.Playbook.Nevers {
 		part := g.parts(n.Cond, compile.None, g.w.Look)
@@ -213,15 +218,28 @@ func (g *weighing) bars() {
 	}
 }
 
+// onlyOfOffers says whether a condition asks for nothing but what an offer is, once and for all.
+func onlyOfOffers(e *cond.Expr) bool {
+	only := true
+	cond.Walk(e.Root, func(n *cond.Node) bool {
+		only = only && (n.Op == cond.OfferAttr || n.Op <= cond.ConstDuration || n.Op >= cond.And && n.Op != cond.Call)
+		return true
+	})
+	return only
+}
+
 // may is what refuses a touch.
 func (g *weighing) may() {
 	if e := g.Playbook.Policy.Consent; e != nil && !g.is.Transactional {
 		part := g.parts(e, compile.None, g.w.Look)
 		g.gate(GateConsent, part.Holds, part, part.Next, "consent when %s", said(e))
 	}
-	if g.s.Stopped {
+	switch {
+	case g.s.Stopped && len(g.Playbook.Policy.Resumes) == 0:
+		g.shut(GateStop, "messages are stopped, and the policy has no `resume`")
+	case g.s.Stopped:
 		g.gate(GateStop, false, nil, calendar.Never, "messages are stopped")
-	} else {
+	default:
 		g.gate(GateStop, true, nil, 0, "messages are not stopped")
 	}
 	if !g.w.Address {
@@ -253,7 +271,7 @@ func (g *weighing) hold() {
 		g.gate(GateSkip, false, nil, next, "the policy skips this day; the next that it does not begins %s", g.clock(next))
 	}
 	for _, c := range g.w.Caps {
-		says := fmt.Sprintf("cap %d per %s", c.Cap.Count, c.Cap.Per)
+		says := fmt.Sprintf("cap %d per %s", c.Cap.Count, span(c.Cap.Per))
 		n := g.counted(c.Cap)
 		if c.Free <= g.now {
 			g.gate(GateCap, true, nil, 0, "%s: %d sent in that time", says, n)
@@ -280,11 +298,15 @@ func (g *weighing) cadence(pos *engine.Position) {
 	how := "on entry"
 	switch {
 	case touch.First && !g.is.In.IsZero():
-		how = fmt.Sprintf("%s after %s, when it came into the stage", g.is.In, g.clock(touch.Base))
+		how = fmt.Sprintf("%s after %s, when it came into the stage", span(g.is.In), g.clock(touch.Base))
 	case !touch.First:
-		how = fmt.Sprintf("every %s, the last time %s", g.is.Every, g.clock(touch.Base))
+		how = fmt.Sprintf("every %s, the last time %s", span(g.is.Every), g.clock(touch.Base))
 	}
 	switch {
+	case !g.gates[0].Open && g.is.In.IsZero():
+		g.gate(GateDue, true, nil, 0, "would be due on entry")
+	case !g.gates[0].Open:
+		g.gate(GateDue, false, nil, calendar.Never, "would be due %s after entry", span(g.is.In))
 	case g.w.Due == calendar.Never:
 		g.gate(GateDue, false, nil, calendar.Never, "has been done with %s for this stay in the stage: it has no `every`", g.is.ID)
 	case g.w.Due > g.now:
@@ -302,6 +324,7 @@ var picks = [...]string{check.PickOrdered: "ordered", check.PickExplore: "explor
 func (g *weighing) pick() {
 	first := g.first()
 	switch {
+	case !slices.Contains(g.w.Left, g.offer): // other gates say why
 	case first == compile.None || first == g.offer:
 		if len(g.is.Offers) != 1 {
 			g.gate(GatePick, true, nil, 0, "no other offer goes before it (pick %s)", picks[g.is.Pick])

@@ -18,7 +18,7 @@ type about struct{ event, offer int }
 // happen is how an event could happen such that its `where` is true and, where arm is not compile.None, its `match` takes
 // that arm.
 func (w *wisher) happen(event int, where *cond.Expr, match *check.Match, rule *compile.Rule, arm int) (all []wish) {
-	for _, base := range w.bases(event) {
+	for _, base := range w.bases(event, asksOffer(where) || match != nil && asksOffer(match.Field)) {
 		e := &w.b.Events[base.event]
 		taken := &compile.Taken{Event: base.event, At: w.x.Now, Offer: base.offer, Fields: make([]compile.Value, len(e.Fields))}
 		if base.event == w.b.TaskDone {
@@ -48,12 +48,12 @@ func (w *wisher) happen(event int, where *cond.Expr, match *check.Match, rule *c
 }
 
 // bases are the events that come from outside as this one, each with the offers that it may be about: those sent last
-// first.
-func (w *wisher) bases(event int) (all []about) {
+// first. Where aboutOffers says so it makes a difference.
+func (w *wisher) bases(event int, aboutOffers bool) (all []about) {
 	e := &w.b.Events[event]
 	switch {
 	case e.Kind == check.Response:
-		for _, o := range w.answerable() {
+		for _, o := range w.answerable(aboutOffers) {
 			for _, by := range w.b.Playbook.Offers[o].Response {
 				if by.Outside() {
 					all = append(all, about{w.b.EventIndex(by.Name), o})
@@ -63,6 +63,8 @@ func (w *wisher) bases(event int) (all []about) {
 		}
 	case event == w.b.Sent || !w.b.Playbook.Events[event].Outside():
 		return nil // the run brings it about itself
+	case e.Kind == check.Message && !w.answers(event) && !aboutOffers:
+		all = append(all, about{event, compile.None})
 	case e.Kind == check.Message:
 		for _, o := range w.offers() {
 			all = append(all, about{event, o})
@@ -77,6 +79,27 @@ func (w *wisher) bases(event int) (all []about) {
 		}
 	}
 	return all[:min(len(all), mostOffers)]
+}
+
+// answers says whether an event answers offers, so that it is natural to say which.
+func (w *wisher) answers(event int) bool {
+	for o := range w.b.Offers {
+		if w.b.Events[event].Answers(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// asksOffer says whether a condition makes a difference of the offer that an event is about.
+func asksOffer(e *cond.Expr) (asks bool) {
+	if e != nil {
+		cond.Walk(e.Root, func(n *cond.Node) bool {
+			asks = asks || n.Op == cond.EventField && (n.Name == "offer" || n.Name == "topic")
+			return true
+		})
+	}
+	return asks
 }
 
 // offers are those that the contact was sent, the last first, and then all others.
@@ -95,19 +118,27 @@ func (w *wisher) offers() (all []int) {
 	return all
 }
 
-// answerable are the offers whose next answer is a response.
-func (w *wisher) answerable() (all []int) {
+// answerable are the offers whose next answer is a response: those that were sent, and where there are none, or all are
+// asked for, those that were not, for these can be answered once as well.
+func (w *wisher) answerable(evenUnsent bool) (all []int) {
+	var unsent []int
 	for _, o := range w.offers() {
-		answered := false
-		for i := len(w.s.Sends) - 1; i >= 0; i-- {
-			if s := &w.s.Sends[i]; int(s.Offer) == o {
-				answered = s.Answered
-				break
+		last := slices.IndexFunc(w.s.Sends, func(s compile.Sending) bool { return int(s.Offer) == o })
+		if last < 0 {
+			unsent = append(unsent, o)
+			continue
+		}
+		for i := range w.s.Sends {
+			if int(w.s.Sends[i].Offer) == o {
+				last = i
 			}
 		}
-		if !answered {
+		if !w.s.Sends[last].Answered {
 			all = append(all, o)
 		}
+	}
+	if len(all) == 0 || evenUnsent {
+		return append(all, unsent...)
 	}
 	return all
 }

@@ -18,7 +18,9 @@ type Part struct {
 	Is    []Value // what it compares
 	Any   bool    // one of its parts is enough, else all are needed
 	Parts []Part  // of `and`, `or` and segments
-	Next  int64   // when time alone changes the answer, calendar.Never
+	// Columns: they are the columns of a map, of which the first that is true counts.
+	Columns bool
+	Next    int64 // when time alone changes the answer, calendar.Never
 }
 
 // Value is something that a condition compares, and what it was.
@@ -175,6 +177,14 @@ func length(seconds float64) string {
 		return sign + text
 	}
 	return sign + "0s"
+}
+
+// span writes a duration as most write it: in days where it has any, never in weeks.
+func span(d calendar.Duration) string {
+	if d.Days != 0 && d.Months == 0 && d.Seconds == 0 {
+		return strconv.Itoa(int(d.Days)) + "d"
+	}
+	return d.String()
 }
 
 // Clock is an instant on the wall of a time zone.

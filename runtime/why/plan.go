@@ -24,6 +24,7 @@ type goal struct {
 
 	arrows map[int][]arrow // by the stage that they lead from, nowhere
 	hops   map[int]int     // to the next of the ends
+	leads  bool            // there is a way at all
 	tries  int
 }
 
@@ -46,6 +47,9 @@ type plan struct {
 
 func (p *plan) cost() int { return len(p.needs) + p.hops }
 
+// later is how long after a field has become one thing it becomes another: a minute.
+const later = 60
+
 // Bounds of a search: lives that are tried, and needs of one plan.
 const (
 	mostTries = 700
@@ -55,6 +59,10 @@ const (
 // search finds the plan with the fewest needs, and of those the one that comes first. ok is false where none was found.
 func (g *goal) search() (needs []Need, at int64, ok bool) {
 	g.draw()
+	if _, leads := g.hops[int(g.v.state.Tracks[g.track].Stage)]; !leads {
+		return nil, 0, false
+	}
+	g.leads = true
 	queue := &plans{{}}
 	tried := map[string]bool{}
 	for queue.Len() > 0 && g.tries < mostTries {
@@ -71,14 +79,20 @@ func (g *goal) search() (needs []Need, at int64, ok bool) {
 			}
 			continue
 		}
+		try := func(more onward, at int64) {
+			longer := next.with(more, at)
+			if key := longer.key(); len(longer.needs) <= mostNeeds && len(longer.needs) > len(next.needs) && !tried[key] {
+				tried[key] = true
+				heap.Push(queue, longer)
+			}
+		}
 		for _, h := range l.halts {
 			for _, more := range g.onwards(&h) {
-				longer := next.with(more, h.at)
-				if key := longer.key(); len(longer.needs) <= mostNeeds && len(longer.needs) > len(next.needs) && !tried[key] {
-					tried[key] = true
-					heap.Push(queue, longer)
-				}
+				try(more, h.at)
 			}
+		}
+		for _, pull := range l.pulls { // what takes the contact elsewhere may be all that is in the way
+			try(onward{pull, 0}, l.halts[0].at)
 		}
 	}
 	if !ok {
@@ -128,6 +142,8 @@ func (g *goal) along(w *wisher, a *arrow) []wish {
 	}
 	from := b.rules[a.rule]
 	switch {
+	case a.rule.On == b.Exhausted:
+		return g.allowed(w) // it comes of touches that are not refused
 	case from.On != nil:
 		return w.happen(a.rule.On, from.Where, from.Match, a.rule, a.arm)
 	case from.When != nil:
@@ -187,19 +203,32 @@ func (g *goal) opened(w *wisher, h *halt) (all []wish) {
 		for _, n := range b.Playbook.Nevers {
 			wishes = both(wishes, of.asked(n.Cond, false))
 		}
-		if !is.Transactional {
-			wishes = both(wishes, w.asked(b.Playbook.Policy.Consent, true))
-		}
-		if w.s.Stopped {
-			wishes = both(wishes, g.resumed(w))
-		}
-		if !weighed.w.Address {
-			f := b.Address
-			wishes = both(wishes, []wish{{sets: []engine.FieldValue{{Field: f, Value: compile.Value{Known: true, Text: "someone@example.com"}}}}})
+		if is.Transactional {
+			wishes = both(wishes, g.addressed(w))
+		} else {
+			wishes = both(wishes, g.allowed(w))
 		}
 		all = append(all, wishes...)
 	}
 	return all
+}
+
+// allowed is what makes messages to the contact be allowed at all: consent, and what addressed is.
+func (g *goal) allowed(w *wisher) []wish {
+	return both(w.asked(g.v.b.Playbook.Policy.Consent, true), g.addressed(w))
+}
+
+// addressed is what brings back who was stopped, and gives an address to who has none.
+func (g *goal) addressed(w *wisher) []wish {
+	wishes := []wish{{}}
+	if w.s.Stopped {
+		wishes = g.resumed(w)
+	}
+	if f := g.v.b.Address; f != compile.None && f != g.v.b.Key && !w.s.Fields[f].Known {
+		address := compile.Value{Known: true, Text: "someone@example.com"}
+		wishes = both(wishes, []wish{{sets: []engine.FieldValue{{Field: f, Value: address}}}})
+	}
+	return wishes
 }
 
 // inColumn is what makes a column of a map that has the offer be the contact's.
@@ -240,6 +269,13 @@ func (b *book) sends(stage, send, offer int) bool {
 
 // with is a plan and what comes on top of it at an instant. Fields are set before events happen, as the step takes them.
 func (p plan) with(more onward, at int64) plan {
+	for _, f := range more.sets { // a field has one value at an instant: it becomes another only later
+		for i := range p.needs {
+			if n := &p.needs[i]; n.At == at && n.Field == f.Field {
+				at += later
+			}
+		}
+	}
 	longer := plan{hops: more.hops}
 	var sets []Need
 	for _, f := range more.sets {
@@ -342,6 +378,9 @@ func (g *goal) draw() {
 	}
 	lead(nowhere, b.Tracks[g.track].Rules)
 	for _, i := range b.Tracks[g.track].Programs {
+		if engine.EntryFrom(b.Program, g.v.state, i) == calendar.Never {
+			continue // it was there, and is not taken in again
+		}
 		g.arrows[nowhere] = append(g.arrows[nowhere], arrow{to: b.Programs[i].First, arm: compile.None, program: i})
 	}
 	g.hops = map[int]int{}

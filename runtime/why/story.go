@@ -79,6 +79,12 @@ func (c *Case) decided(m *moment, e *store.Entry, zone *calendar.Zone) Line {
 	return Line{At: m.at, Kind: e.Kind, Says: Sentence(e, zone), Where: where, By: e.By, Rule: m.b.line(e.By), Entry: &entry, zone: zone}
 }
 
+// Foretold is a row of Ahead as a line of the story.
+func (v *Standing) Foretold(row *engine.Row) Line {
+	e := v.b.entry(v.Key, row)
+	return Line{At: row.At, Kind: e.Kind, Says: Sentence(&e, v.Zone()), Where: strings.Trim(e.Program+"."+e.Stage, "."), By: e.By, Rule: v.b.line(e.By), Entry: &e, zone: v.Zone()}
+}
+
 // zoneOf is where the contact lived after a moment.
 func (c *Case) zoneOf(m *moment) *calendar.Zone {
 	s := engine.NewState(c.Key)

@@ -32,6 +32,7 @@ type Case struct {
 	books   []*book
 	moments []moment
 	differs []Difference
+	waiting int
 	unlike  bool // the state that came out is another than the store's
 	stored  []byte
 }
@@ -90,6 +91,7 @@ func Open(s *store.Store, key string) (*Case, error) {
 	for i := range inputs {
 		in := &inputs[i]
 		if in.Waits {
+			c.waiting++
 			continue
 		}
 		b := bookAt(c.books, in.Taken)
@@ -110,10 +112,13 @@ func Open(s *store.Store, key string) (*Case, error) {
 // Differences are the places where the replay and the journal do not say the same; none in a sound store.
 func (c *Case) Differences() []Difference { return c.differs }
 
+// Waiting is how many inputs wait in the contact's inbox for their time.
+func (c *Case) Waiting() int { return c.waiting }
+
 // At is how the contact stood when everything up to an instant was done. The error says that the instant is still to
 // come, or lies before all that is known.
 func (c *Case) At(at int64) (*Standing, error) {
-	if at > c.Clock && at > c.lastMoment() {
+	if at > c.Clock && at > c.Last() {
 		return nil, fmt.Errorf("%s is still to come: the store stands at %s; leave --at away to see what comes from there", Clock(at, calendar.UTC), Clock(c.Clock, calendar.UTC))
 	}
 	b := bookAt(c.books, at)
@@ -133,7 +138,8 @@ func (c *Case) At(at int64) (*Standing, error) {
 	return v, nil
 }
 
-func (c *Case) lastMoment() int64 {
+// Last is the last instant at which the contact was looked at, 0 before the first.
+func (c *Case) Last() int64 {
 	if len(c.moments) == 0 {
 		return 0
 	}
