@@ -37,10 +37,10 @@ type saying struct {
 
 // sending is what a message says beside its numbers, its instants and its body.
 type sending struct {
-	kind            engine.OutKind
-	program, stage  int32
-	name, channel   string
-	message, number uint32 // the store's, of the message and the channel
+	kind           engine.OutKind
+	program, stage int32
+	name, channel  string
+	message, over  uint32 // the store's numbers, of the message and the channel
 }
 
 // mix makes a place in a table of numbers; n is its size, a power of two.
@@ -167,11 +167,13 @@ func (r *recorder) outbox(zone *calendar.Zone, out *engine.Out) store.OutboxRow 
 	if s.message == 0 || s.kind != out.Kind || s.program != out.Program || s.stage != out.Stage || s.name != out.Name || s.channel != out.Channel {
 		*s = sending{
 			kind: out.Kind, program: out.Program, stage: out.Stage, name: out.Name, channel: out.Channel,
-			message: r.store.Message(store.Message{Kind: r.outs[out.Kind], Program: at(r.programs, out.Program), Stage: at(r.short, out.Stage), Name: r.store.Intern(out.Name)}),
-			number:  r.store.Intern(out.Channel),
+			over: r.store.Intern(out.Channel),
 		}
+		s.message = r.store.Message(store.Message{
+			Kind: r.outs[out.Kind], Program: at(r.programs, out.Program), Stage: at(r.short, out.Stage), Name: r.store.Intern(out.Name), Channel: s.over,
+		})
 	}
-	return store.OutboxRow{At: out.At, Message: s.message, Entry: out.Entry, Seq: out.Count, Channel: s.number, Body: r.snapshot(zone, out)}
+	return store.OutboxRow{Message: s.message, Entry: out.Entry, Seq: out.Count, Channel: s.over, Body: r.snapshot(zone, out)}
 }
 
 // snapshot gives the body of a message: mostly that of the one before, as a contact seldom changes.

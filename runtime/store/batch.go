@@ -18,6 +18,7 @@ type Batch struct {
 	stages    map[uint32]int64 // how many contacts more stand there; anyStage: in any
 	messages  map[uint32]int64 // how many are queued, by channel
 	before    []Place
+	bodies    [][]byte // of a contact
 }
 
 type (
@@ -51,11 +52,10 @@ type (
 	}
 	// OutboxRow is one thing that goes out. Entry, Seq, and of its message Kind and Name, are its key beside the contact.
 	OutboxRow struct {
-		At      int64
 		Message uint32 // a number of Store.Message
+		Channel uint32 // of it
 		Entry   uint32 // number of the stay in the program
-		Seq     uint32 // of the decision
-		Channel uint32
+		Seq     uint32 // of the decision, one of the Journal with it
 		Body    []byte // JSON, on one line
 	}
 	// TallyKey is a kind of decision and what it is counted by, both names.
@@ -73,16 +73,16 @@ type packed struct {
 	at            int64
 	seq           uint32
 	took, decided span
-	outs          int
+
+	messages, bodies span
+	outs             int
 }
 
-// packedOut is a row of the outbox: of one contact and channel.
+// packedOut is a row of the outbox: what a contact's commit has for a channel.
 type packedOut struct {
-	contact                  int64
-	channel                  uint32
-	at                       int64
-	n                        int
-	messages, bodies, states span
+	channel uint32
+	open    int
+	states  span
 }
 
 // span is a part of a batch's text.
@@ -129,14 +129,9 @@ func (b *Batch) Add(c *Contact, s *Stepped) error {
 			return err
 		}
 	}
-	had := len(b.outbox)
-	for i := range s.Outbox {
-		channel := s.Outbox[i].Channel
-		if !slices.ContainsFunc(b.outbox[had:], func(o packedOut) bool { return o.channel == channel }) {
-			b.addOutbox(c.ID, channel, s.Outbox[i:])
-		}
+	if err := b.addMessages(&p, s); err != nil {
+		return err
 	}
-	p.outs = len(b.outbox) - had
 	b.contacts = append(b.contacts, p)
 	return nil
 }
@@ -230,48 +225,74 @@ func (b *Batch) addJournal(p *packed, s *Stepped) error {
 	return nil
 }
 
-// addOutbox adds the rows of one channel, of which the first is one.
-func (b *Batch) addOutbox(contact int64, channel uint32, rows []OutboxRow) {
-	o := packedOut{contact: contact, channel: channel, at: rows[0].At}
-	bodies := -1
-	var last []byte
-	o.messages.from = len(b.text)
-	for i := range rows {
-		row := &rows[i]
-		if row.Channel != channel {
-			continue
+// lookBack is how many bodies back an equal one is looked for: what goes to a person, to a role and to sales differs, and
+// else a contact seldom changes.
+const lookBack = 4
+
+func (b *Batch) addMessages(p *packed, s *Stepped) error {
+	if len(s.Outbox) == 0 {
+		return nil
+	}
+	b.bodies = b.bodies[:0]
+	p.messages.from = len(b.text)
+	for i := range s.Outbox {
+		row := &s.Outbox[i]
+		n := row.Seq - p.seq
+		if int(n) >= len(s.Journal) {
+			return fmt.Errorf("a message of contact %d is of decision %d, which is not stored with it", p.id, row.Seq)
 		}
-		if bodies < 0 || !bytes.Equal(row.Body, last) {
-			bodies, last = bodies+1, row.Body
-		}
-		b.text = append(b.text, "[,"[min(o.n, 1)])
-		b.text = appendInt(b.text, '[', row.At-o.at)
+		b.text = append(b.text, "[,"[min(i, 1)])
+		b.text = appendInt(b.text, '[', int64(n))
 		b.text = appendInt(b.text, ',', int64(row.Message))
-		b.text = appendInt(b.text, ',', int64(row.Seq))
 		b.text = appendInt(b.text, ',', int64(row.Entry))
-		b.text = append(appendInt(b.text, ',', int64(bodies)), ']')
-		o.n++
+		b.text = append(appendInt(b.text, ',', int64(b.body(row.Body))), ']')
 	}
 	b.text = append(b.text, ']')
-	o.messages.to, o.bodies.from = len(b.text), len(b.text)
-	bodies = -1
-	for i := range rows {
-		row := &rows[i]
-		if row.Channel != channel || bodies >= 0 && bytes.Equal(row.Body, last) {
-			continue
+	p.messages.to, p.bodies.from = len(b.text), len(b.text)
+	for i, body := range b.bodies {
+		b.text = append(append(b.text, "[,"[min(i, 1)]), body...)
+	}
+	b.text = append(b.text, ']')
+	p.bodies.to = len(b.text)
+
+	had := len(b.outbox)
+	for i := range s.Outbox {
+		channel := s.Outbox[i].Channel
+		if !slices.ContainsFunc(b.outbox[had:], func(o packedOut) bool { return o.channel == channel }) {
+			b.addChannel(channel, s.Outbox)
 		}
-		bodies, last = bodies+1, row.Body
-		b.text = append(append(b.text, "[,"[min(bodies, 1)]), row.Body...)
 	}
-	b.text = append(b.text, ']')
-	o.bodies.to, o.states.from = len(b.text), len(b.text)
-	for range o.n {
-		b.text = append(b.text, stateLetters[Pending])
+	p.outs = len(b.outbox) - had
+	return nil
+}
+
+// body gives the number of a body among those of the contact.
+func (b *Batch) body(body []byte) int {
+	for n := len(b.bodies) - 1; n >= max(0, len(b.bodies)-lookBack); n-- {
+		if bytes.Equal(b.bodies[n], body) {
+			return n
+		}
+	}
+	b.bodies = append(b.bodies, body)
+	return len(b.bodies) - 1
+}
+
+// addChannel adds the row of a channel to the outbox.
+func (b *Batch) addChannel(channel uint32, rows []OutboxRow) {
+	o := packedOut{channel: channel}
+	o.states.from = len(b.text)
+	for i := range rows {
+		letter := byte(elsewhere)
+		if rows[i].Channel == channel {
+			letter = stateLetters[Pending]
+			o.open++
+		}
+		b.text = append(b.text, letter)
 	}
 	o.states.to = len(b.text)
 	if b.messages == nil {
 		b.messages = map[uint32]int64{}
 	}
-	b.messages[channel] += int64(o.n)
+	b.messages[channel] += int64(o.open)
 	b.outbox = append(b.outbox, o)
 }

@@ -31,7 +31,7 @@ func BenchmarkWrite(b *testing.B) {
 		})
 		if n < mails {
 			stepped.Outbox = append(stepped.Outbox, store.OutboxRow{
-				Entry: 1, Message: s.Message(store.Message{Kind: names[11], Program: names[3], Stage: names[4], Name: names[5+n%5]}), Seq: n + 1, At: at, Channel: names[10], Body: body,
+				Entry: 1, Message: s.Message(store.Message{Kind: names[11], Program: names[3], Stage: names[4], Name: names[5+n%5], Channel: names[10]}), Seq: n + 1, Channel: names[10], Body: body,
 			})
 		}
 	}

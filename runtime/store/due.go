@@ -18,6 +18,8 @@ type Reader struct {
 	// Prepared once and kept: asking the connection for a statement clears its parameters, and SQLite plans a query with
 	// an order and a partial index anew after that, which takes ten times as long as the query.
 	due, contacts, inputs *sqlite.Stmt
+
+	bytes []byte // room for what Load gives; a new one when it is full
 }
 
 // Reader opens a reader beside the store. The caller closes it before the store.
@@ -118,7 +120,7 @@ func (r *Reader) load(ids []int64) ([]Loaded, error) {
 	err := r.each(r.contacts, ids, func(row *sqlite.Stmt) bool {
 		loaded = append(loaded, Loaded{Contact: Contact{
 			ID: row.ColumnInt64(0), Key: row.ColumnText(1), Arrived: row.ColumnInt64(2), Next: row.ColumnInt64(3),
-			journal: row.ColumnInt64(4), places: columnBytes(row, 5), State: columnBytes(row, 6),
+			journal: row.ColumnInt64(4), places: r.column(row, 5), State: r.column(row, 6),
 		}})
 		return true
 	})
@@ -159,11 +161,26 @@ func (r *Reader) loadInputs(ids []int64, first int, loaded []Loaded) (done int, 
 			return false
 		}
 		c.Inputs = append(c.Inputs, Input{
-			ID: row.ColumnInt64(1), N: row.ColumnInt64(2), At: at, Event: number(row, 4), Body: columnBytes(row, 5), Source: row.ColumnText(6),
+			ID: row.ColumnInt64(1), N: row.ColumnInt64(2), At: at, Event: number(row, 4), Body: r.column(row, 5), Source: row.ColumnText(6),
 		})
 		return true
 	})
 	return done, err
+}
+
+// column copies a blob, nil for NULL. What many columns hold stands together: less to clear up.
+func (r *Reader) column(row *sqlite.Stmt, column int) []byte {
+	if row.ColumnIsNull(column) {
+		return nil
+	}
+	n := row.ColumnLen(column)
+	if cap(r.bytes)-len(r.bytes) < n {
+		r.bytes = make([]byte, 0, max(n, 64<<10))
+	}
+	from := len(r.bytes)
+	r.bytes = r.bytes[:from+n]
+	row.ColumnBytes(column, r.bytes[from:])
+	return r.bytes[from : from+n : from+n]
 }
 
 // each calls each with the rows of a statement for up to AtOnce contacts, as long as it says so.

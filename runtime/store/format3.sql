@@ -23,6 +23,7 @@ WITH line AS (
 ), numbered AS (SELECT row_number() OVER (ORDER BY contact, part) AS id, * FROM packed)
 SELECT id, contact, coalesce(lag(id) OVER (PARTITION BY contact ORDER BY part), 0), at, seq, took, decided FROM numbered;
 
+CREATE INDEX journal_3 ON journal(contact, seq);
 CREATE TABLE last_3(contact INTEGER PRIMARY KEY, id INTEGER NOT NULL);
 INSERT INTO last_3 SELECT contact, max(id) FROM journal GROUP BY contact;
 
@@ -31,19 +32,28 @@ SELECT c.id, c.key, c.arrived, c.next, coalesce(l.id, 0),
        nullif((SELECT json_group_array(json_array(track, stage, since) ORDER BY track) FROM place p WHERE p.contact = c.id), '[]'), s.state
 FROM contact_2 c LEFT JOIN last_3 l ON l.contact = c.id LEFT JOIN state s ON s.contact = c.id ORDER BY c.id;
 
-INSERT INTO message(kind, program, stage, name) SELECT DISTINCT kind, program, stage, name FROM outbox_2;
+INSERT INTO message(kind, program, stage, name, channel) SELECT DISTINCT kind, program, stage, name, channel FROM outbox_2;
 
-INSERT INTO outbox(contact, channel, at, open, states, errors, messages, bodies)
-WITH line AS (
-  SELECT x.*, m.id AS message, row_number() OVER (PARTITION BY contact, channel ORDER BY at, count, name) - 1 AS n
-  FROM outbox_2 x JOIN message m USING (kind, program, stage, name)
-), based AS (SELECT *, n / 1000 AS part, n % 1000 AS k, first_value(at) OVER (PARTITION BY contact, channel, n / 1000 ORDER BY n) AS base FROM line)
-SELECT contact, channel, base, sum(state <= 1), group_concat(substr('padu', state + 1, 1), '' ORDER BY k),
-       nullif(json_group_object(CAST(k AS TEXT), error) FILTER (WHERE error IS NOT NULL), '{}'),
-       json_group_array(json_array(at - base, message, count, entry, k) ORDER BY k), json_group_array(json(body) ORDER BY k)
-FROM based GROUP BY contact, channel, part ORDER BY contact, channel, part;
+CREATE TABLE line_3(journal, k, n, channel, message, entry, state, error, body, PRIMARY KEY(journal, k)) WITHOUT ROWID;
+INSERT INTO line_3
+SELECT j.id, row_number() OVER (PARTITION BY j.id ORDER BY count, name) - 1, x.count - j.seq, channel, m.id, entry, state, error, body
+FROM outbox_2 x JOIN message m USING (kind, program, stage, name, channel)
+     JOIN journal j ON j.contact = x.contact AND j.seq = (x.count - 1) / 1000 * 1000 + 1 AND j.decided <> '[]';
 
+UPDATE journal SET messages = x.messages, bodies = x.bodies
+FROM (SELECT journal, json_group_array(json_array(n, message, entry, k) ORDER BY k) AS messages, json_group_array(json(body) ORDER BY k) AS bodies
+      FROM line_3 GROUP BY journal) x WHERE x.journal = journal.id;
+
+INSERT INTO outbox(channel, journal, open, states, errors)
+SELECT x.channel, x.journal, sum(l.channel = x.channel AND l.state <= 1),
+       group_concat(CASE WHEN l.channel = x.channel THEN substr('padu', l.state + 1, 1) ELSE '-' END, '' ORDER BY l.k),
+       nullif(json_group_object(CAST(l.k AS TEXT), l.error) FILTER (WHERE l.channel = x.channel AND l.error IS NOT NULL), '{}')
+FROM (SELECT DISTINCT channel, journal FROM line_3 WHERE state <> 2) x JOIN line_3 l ON l.journal = x.journal
+GROUP BY x.channel, x.journal;
+
+DROP TABLE line_3;
 DROP TABLE last_3;
+DROP INDEX journal_3;
 DROP TABLE contact_2;
 DROP TABLE inbox_2;
 DROP TABLE journal_2;

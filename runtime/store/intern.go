@@ -135,12 +135,13 @@ type Decision struct {
 // Decision gives the number of a decision, for ever. It may be called by any goroutine of the run.
 func (s *Store) Decision(d Decision) uint32 { return s.decisions.number(d) }
 
-// Message is what messages of the outbox say again and again; all are names.
+// Message is what messages say again and again; all are names.
 type Message struct {
 	Kind    uint32 // mail, task, handoff, withdrawn
 	Program uint32
 	Stage   uint32 // its short name
 	Name    uint32 // the offer, the task's text, the hand-off
+	Channel uint32
 }
 
 // Message gives the number of a message, for ever. It may be called by any goroutine of the run.
@@ -163,12 +164,14 @@ var (
 		},
 	}
 	messageTable = internedTable[Message]{
-		query:  "SELECT id, kind, program, stage, name FROM message ORDER BY id",
-		insert: "INSERT INTO message(id, kind, program, stage, name) VALUES (?, ?, ?, ?, ?)",
+		query:  "SELECT id, kind, program, stage, name, channel FROM message ORDER BY id",
+		insert: "INSERT INTO message(id, kind, program, stage, name, channel) VALUES (?, ?, ?, ?, ?, ?)",
 		read: func(row *sqlite.Stmt) Message {
-			return Message{number(row, 1), number(row, 2), number(row, 3), number(row, 4)}
+			return Message{number(row, 1), number(row, 2), number(row, 3), number(row, 4), number(row, 5)}
 		},
-		bind: func(insert *sqlite.Stmt, m Message) { bindNumbers(insert, 2, m.Kind, m.Program, m.Stage, m.Name) },
+		bind: func(insert *sqlite.Stmt, m Message) {
+			bindNumbers(insert, 2, m.Kind, m.Program, m.Stage, m.Name, m.Channel)
+		},
 	}
 )
 

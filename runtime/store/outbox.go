@@ -26,8 +26,11 @@ func (o OutState) String() string {
 	return [...]string{"pending", "attempting", "done", "unknown"}[o]
 }
 
-// stateLetters are the states in outbox.states.
-const stateLetters = "padu"
+// stateLetters are the states in outbox.states, elsewhere is what stands there for a message of another channel.
+const (
+	stateLetters = "padu"
+	elsewhere    = '-'
+)
 
 func (o OutState) open() bool { return o <= Attempting }
 
@@ -47,8 +50,9 @@ type Outgoing struct {
 	Body    []byte // JSON
 
 	contact int64
-	row     int64 // of the outbox
-	n       int   // its number in the row
+	channel uint32
+	journal int64 // its row in the journal
+	n       int   // its number there
 }
 
 // ContactID is the contact's id in the store.
@@ -61,16 +65,17 @@ func (o *Outgoing) Key() string {
 
 // Outbox calls each with every message of the outbox, by instant, then contact; an error of each ends it.
 func (s *Store) Outbox(each func(*Outgoing) error) error {
-	return s.rows("SELECT x.id, x.contact, c.key, x.channel, x.at + (l.value ->> 0), l.value ->> 1, l.value ->> 2, l.value ->> 3, l.key,"+
-		" instr('"+stateLetters+"', substr(x.states, l.key + 1, 1)) - 1, x.errors ->> ('$.\"' || l.key || '\"'), x.bodies -> (l.value ->> 4)"+
-		" FROM outbox x JOIN contact c ON c.id = x.contact JOIN json_each(x.messages) l JOIN message m ON m.id = l.value ->> 1"+
-		" ORDER BY 5, 3, m.kind, m.name, 7, m.program, 8", nil, func(row *sqlite.Stmt) error {
+	return s.rows("SELECT j.id, j.contact, c.key, j.at + (j.decided -> (l.value ->> 0) ->> 0) AS at, l.value ->> 1, j.seq + (l.value ->> 0) AS seq, l.value ->> 2, l.key,"+
+		" coalesce(instr('"+stateLetters+"', substr(x.states, l.key + 1, 1)), 1 + "+strconv.Itoa(int(Done))+") - 1, x.errors ->> ('$.\"' || l.key || '\"'), j.bodies -> (l.value ->> 3)"+
+		" FROM journal j JOIN contact c ON c.id = j.contact JOIN json_each(j.messages) l JOIN message m ON m.id = l.value ->> 1"+
+		" LEFT JOIN outbox x ON x.channel = m.channel AND x.journal = j.id"+
+		" ORDER BY 4, 3, m.kind, m.name, 6, m.program, 7", nil, func(row *sqlite.Stmt) error {
 		o := Outgoing{
-			row: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), Channel: s.column(row, 3), At: row.ColumnInt64(4),
-			Seq: number(row, 6), Entry: number(row, 7), n: row.ColumnInt(8),
-			State: OutState(row.ColumnInt(9)), Error: row.ColumnText(10), Body: []byte(row.ColumnText(11)),
+			journal: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), At: row.ColumnInt64(3),
+			Seq: number(row, 5), Entry: number(row, 6), n: row.ColumnInt(7),
+			State: OutState(row.ColumnInt(8)), Error: row.ColumnText(9), Body: []byte(row.ColumnText(10)),
 		}
-		s.say(&o, number(row, 5))
+		s.say(&o, number(row, 4))
 		return each(&o)
 	})
 }
@@ -79,6 +84,7 @@ func (s *Store) Outbox(each func(*Outgoing) error) error {
 func (s *Store) say(o *Outgoing, message uint32) {
 	m, _ := known(s, &s.messages, message)
 	o.Kind, o.Program, o.Stage, o.Name = s.name(m.Kind), s.name(m.Program), s.name(m.Stage), s.name(m.Name)
+	o.channel, o.Channel = m.Channel, s.name(m.Channel)
 }
 
 // Waiting gives the next messages of a channel that are pending, in the order in which they were stored, after the
@@ -91,16 +97,16 @@ func (s *Store) Waiting(channel string, after *Outgoing, limit int) ([]Outgoing,
 		from = after
 	}
 	var waiting []Outgoing
-	err := s.rows("SELECT x.id, x.contact, c.key, x.at, x.states, x.errors, x.messages, x.bodies FROM outbox x INDEXED BY outbox_open"+
-		" CROSS JOIN contact c ON c.id = x.contact WHERE x.open > 0 AND x.channel = ?1 AND x.id >= ?2 ORDER BY x.id", []any{int64(s.Intern(channel)), from.row},
+	err := s.rows("SELECT j.id, j.contact, c.key, x.states, x.errors, j.messages, j.bodies, j.at, j.seq, j.decided FROM outbox x"+
+		" CROSS JOIN journal j ON j.id = x.journal CROSS JOIN contact c ON c.id = j.contact WHERE x.channel = ?1 AND x.journal >= ?2 AND x.open > 0 ORDER BY x.journal",
+		[]any{int64(s.Intern(channel)), from.journal},
 		func(row *sqlite.Stmt) error {
 			messages, err := s.unpackMessages(row)
 			if err != nil {
-				return fmt.Errorf("%s is damaged: row %d of the outbox: %w", s.path, row.ColumnInt64(0), err)
+				return fmt.Errorf("%s is damaged: messages of row %d of the journal: %w", s.path, row.ColumnInt64(0), err)
 			}
 			for _, o := range messages {
-				if o.State.open() && (o.row > from.row || o.n > from.n) {
-					o.Channel = channel
+				if o.State.open() && (o.journal > from.journal || o.n > from.n) {
 					waiting = append(waiting, o)
 				}
 			}
@@ -115,26 +121,41 @@ func (s *Store) Waiting(channel string, after *Outgoing, limit int) ([]Outgoing,
 	return waiting[:min(limit, len(waiting))], err
 }
 
-// unpackMessages gives the messages of a row: id, contact, key, at, states, errors, messages, bodies.
+// unpackMessages gives the messages of a channel in a row of the journal: id, contact, key, the outbox's states and errors,
+// messages, bodies, at, seq, decided.
 func (s *Store) unpackMessages(row *sqlite.Stmt) ([]Outgoing, error) {
-	states, base := row.ColumnText(4), row.ColumnInt64(3)
-	failed, err := unpackErrors(row.ColumnText(5))
+	var decisions []decided
+	commit := journalRow{at: row.ColumnInt64(7), seq: row.ColumnInt64(8), decided: row.ColumnText(9)}
+	err := commit.decisions(func(d decided) error {
+		decisions = append(decisions, d)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	failed, err := unpackErrors(row.ColumnText(4))
 	if err != nil {
 		return nil, err
 	}
 	var bodies []json.RawMessage
-	if err := json.Unmarshal([]byte(row.ColumnText(7)), &bodies); err != nil {
+	if err := json.Unmarshal([]byte(row.ColumnText(6)), &bodies); err != nil {
 		return nil, err
 	}
-	messages := make([]Outgoing, 0, len(states))
-	err = unpack(row.ColumnText(6), func(e []element) error {
-		n, body := len(messages), at(e, 4).number
-		if n >= len(states) || body < 0 || body >= int64(len(bodies)) {
-			return fmt.Errorf("message %d has no state or no body", n)
+	states := row.ColumnText(3)
+	var messages []Outgoing
+	count := 0
+	err = unpack(row.ColumnText(5), func(e []element) error {
+		n, decision, body := count, at(e, 0).number, at(e, 3).number
+		count++
+		if n < len(states) && states[n] == elsewhere {
+			return nil
+		}
+		if n >= len(states) || uint64(decision) >= uint64(len(decisions)) || uint64(body) >= uint64(len(bodies)) {
+			return fmt.Errorf("message %d has no state, no decision or no body", n)
 		}
 		o := Outgoing{
-			row: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), n: n,
-			At: base + at(e, 0).number, Seq: uint32(at(e, 2).number), Entry: uint32(at(e, 3).number),
+			journal: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), n: n,
+			At: decisions[decision].at, Seq: uint32(decisions[decision].seq), Entry: uint32(at(e, 2).number),
 			State: OutState(strings.IndexByte(stateLetters, states[n])), Error: failed[n], Body: bodies[body],
 		}
 		s.say(&o, uint32(at(e, 1).number))
@@ -162,12 +183,13 @@ func (s *Store) Recover(channel string, idempotent bool) (int, error) {
 	}
 	settled := 0
 	err := s.transaction(func() error {
-		var rows []int64
-		err := s.rows("SELECT id FROM outbox INDEXED BY outbox_open WHERE open > 0 AND channel = ? AND instr(states, 'a') > 0", []any{int64(s.Intern(channel))},
-			func(row *sqlite.Stmt) error { rows = append(rows, row.ColumnInt64(0)); return nil })
-		for _, row := range rows {
+		var commits []int64
+		id := s.Intern(channel)
+		err := s.rows("SELECT journal FROM outbox WHERE channel = ? AND open > 0 AND instr(states, 'a') > 0", []any{int64(id)},
+			func(row *sqlite.Stmt) error { commits = append(commits, row.ColumnInt64(0)); return nil })
+		for _, journal := range commits {
 			if err == nil {
-				err = s.remark(row, func(states []byte, _ map[int]string) {
+				err = s.remark(id, journal, func(states []byte, _ map[int]string) {
 					for n := range states {
 						if states[n] == stateLetters[Attempting] {
 							states[n] = stateLetters[to]
@@ -187,10 +209,10 @@ func (s *Store) Mark(messages []Outgoing) error {
 	return s.transaction(func() error {
 		for len(messages) > 0 {
 			n := 1
-			for n < len(messages) && messages[n].row == messages[0].row {
+			for n < len(messages) && messages[n].journal == messages[0].journal && messages[n].channel == messages[0].channel {
 				n++
 			}
-			err := s.remark(messages[0].row, func(states []byte, failed map[int]string) {
+			err := s.remark(messages[0].channel, messages[0].journal, func(states []byte, failed map[int]string) {
 				for i := range messages[:n] {
 					m := &messages[i]
 					states[m.n] = stateLetters[m.State]
@@ -208,35 +230,50 @@ func (s *Store) Mark(messages []Outgoing) error {
 	})
 }
 
-// remark changes the states and the errors of a row, and counts what is open, in the open transaction.
-func (s *Store) remark(row int64, change func(states []byte, failed map[int]string)) error {
-	read, err := s.conn.Prepare("SELECT channel, open, states, errors FROM outbox WHERE id = ?")
+// remark changes the states and the errors of what a channel has of a row of the journal, and counts what is open, in the
+// open transaction. A row of which all is done goes.
+func (s *Store) remark(channel uint32, journal int64, change func(states []byte, failed map[int]string)) error {
+	read, err := s.conn.Prepare("SELECT open, states, errors FROM outbox WHERE channel = ? AND journal = ?")
 	if err != nil {
 		return s.explain(err)
 	}
-	read.BindInt64(1, row)
+	read.BindInt64(1, int64(channel))
+	read.BindInt64(2, journal)
 	if _, err := read.Step(); err != nil {
 		return s.explain(err)
 	}
-	channel, was, states := number(read, 0), read.ColumnInt64(1), []byte(read.ColumnText(2))
-	failed, err := unpackErrors(read.ColumnText(3))
+	was, states := read.ColumnInt64(0), []byte(read.ColumnText(1))
+	failed, err := unpackErrors(read.ColumnText(2))
 	if reset := read.Reset(); reset != nil {
 		return s.explain(reset)
 	}
 	if err != nil {
-		return fmt.Errorf("%s is damaged: row %d of the outbox: %w", s.path, row, err)
+		return fmt.Errorf("%s is damaged: the outbox of row %d of the journal: %w", s.path, journal, err)
 	}
 	change(states, failed)
-	open := int64(strings.Count(string(states), "p") + strings.Count(string(states), "a"))
-	write, err := s.conn.Prepare("UPDATE outbox SET open = ?2, states = ?3, errors = ?4 WHERE id = ?1")
+	open, kept := int64(0), false
+	for _, letter := range states {
+		switch letter {
+		case stateLetters[Pending], stateLetters[Attempting]:
+			open++
+		case stateLetters[Unknown]:
+			kept = true
+		}
+	}
+	s.stock(stockMessages, channel, open-was)
+	write, err := s.conn.Prepare("UPDATE outbox SET open = ?3, states = ?4, errors = ?5 WHERE channel = ?1 AND journal = ?2")
+	if open == 0 && !kept {
+		write, err = s.conn.Prepare("DELETE FROM outbox WHERE channel = ?1 AND journal = ?2")
+	} else if err == nil {
+		write.BindInt64(3, open)
+		write.BindText(4, string(states))
+		bindUnlessEmpty(write, 5, packErrors(failed))
+	}
 	if err != nil {
 		return s.explain(err)
 	}
-	write.BindInt64(1, row)
-	write.BindInt64(2, open)
-	write.BindText(3, string(states))
-	bindUnlessEmpty(write, 4, packErrors(failed))
-	s.stock(stockMessages, channel, open-was)
+	write.BindInt64(1, int64(channel))
+	write.BindInt64(2, journal)
 	return s.explain(once(write))
 }
 

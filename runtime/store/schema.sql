@@ -24,14 +24,15 @@ CREATE TABLE IF NOT EXISTS decision(
   UNIQUE(kind, track, program, stage, offer, dest, reason, by)
 );
 
--- What the outbox says again and again, all of it names. Append only.
+-- What messages say again and again, all of it names. Append only.
 CREATE TABLE IF NOT EXISTS message(
   id      INTEGER PRIMARY KEY,
   kind    INTEGER NOT NULL, -- mail, task, handoff, withdrawn
   program INTEGER NOT NULL,
   stage   INTEGER NOT NULL, -- its short name
   name    INTEGER NOT NULL, -- the offer, the task's text, the hand-off
-  UNIQUE(kind, program, stage, name)
+  channel INTEGER NOT NULL,
+  UNIQUE(kind, program, stage, name, channel)
 );
 
 -- One playbook after the other, as it ran from the instant `since`. files: gzipped JSON, an object of path and text.
@@ -77,31 +78,29 @@ CREATE TABLE IF NOT EXISTS waiting(
   PRIMARY KEY(contact, at, id)
 ) WITHOUT ROWID;
 
--- What was decided: what one commit made of a contact, the last of a contact's rows first by contact.journal and prev.
+-- What was decided, append only: what one commit made of a contact, the last of a contact's rows first by contact.journal
+-- and prev. Contact, entry, message's kind and name, and the decision's number are the key of a message.
 CREATE TABLE IF NOT EXISTS journal(
-  id      INTEGER PRIMARY KEY,
-  contact INTEGER NOT NULL,
-  prev    INTEGER NOT NULL, -- the contact's row before; 0: none
-  at      INTEGER NOT NULL,
-  seq     INTEGER NOT NULL, -- number of the first decision, per contact, from 1
-  took    TEXT,             -- inputs that were taken: [[seconds after `at`, inbox.n], …]
-  decided TEXT    NOT NULL  -- [[seconds after `at`, decision] or [seconds, decision, until or null, "detail"], …]
-);
-
--- What goes out over a channel: what one commit queued for a contact. Contact, entry, message's kind and name, and seq
--- are the key of a message.
-CREATE TABLE IF NOT EXISTS outbox(
   id       INTEGER PRIMARY KEY,
   contact  INTEGER NOT NULL,
-  channel  INTEGER NOT NULL,
+  prev     INTEGER NOT NULL, -- the contact's row before; 0: none
   at       INTEGER NOT NULL,
-  open     INTEGER NOT NULL, -- how many of the messages are pending or attempting
-  states   TEXT    NOT NULL, -- a letter each: pending, attempting, done, unknown: it may have been sent, nobody can tell
-  errors   TEXT,             -- {number of the message, from 0: why the last attempt failed}
-  messages TEXT    NOT NULL, -- [[seconds after `at`, message, seq of the decision, number of the stay, number of the body], …]
-  bodies   TEXT    NOT NULL  -- [{what a message needs, as it was when it was decided}, …]
+  seq      INTEGER NOT NULL, -- number of the first decision, per contact, from 1
+  took     TEXT,             -- inputs that were taken: [[seconds after `at`, inbox.n], …]
+  decided  TEXT    NOT NULL, -- [[seconds after `at`, decision] or [seconds, decision, until or null, "detail"], …]
+  messages TEXT,             -- what goes out: [[number of the decision, from 0, message, number of the stay, number of the body, from 0], …]
+  bodies   TEXT              -- [{what a message needs, as it was when it was decided}, …]
 );
-CREATE INDEX IF NOT EXISTS outbox_open ON outbox(channel) WHERE open > 0;
+
+-- What a channel has not got of the messages of a commit; no row when it has got all of them.
+CREATE TABLE IF NOT EXISTS outbox(
+  channel INTEGER NOT NULL,
+  journal INTEGER NOT NULL,
+  open    INTEGER NOT NULL, -- how many of the messages are pending or attempting
+  states  TEXT    NOT NULL, -- a letter each: pending, attempting, done, unknown: it may have been sent, nobody can tell; -: another channel's
+  errors  TEXT,             -- {number of the message, from 0: why the last attempt failed}
+  PRIMARY KEY(channel, journal)
+) WITHOUT ROWID;
 
 -- How often what was decided, since the store began: kind of decision and what it is counted by.
 CREATE TABLE IF NOT EXISTS tally(
@@ -134,13 +133,13 @@ FROM journal j JOIN json_each(j.decided) l JOIN contact c ON c.id = j.contact
      LEFT JOIN name b ON b.id = x.by;
 
 CREATE VIEW outbox_text AS
-SELECT strftime('%Y-%m-%dT%H:%M:%SZ', x.at + (l.value ->> 0), 'unixepoch') AS at, c.key AS contact, k.text AS kind, n.text AS name,
-       l.value ->> 2 AS seq, p.text AS program, s.text AS stage, h.text AS channel,
-       CASE substr(x.states, l.key + 1, 1) WHEN 'p' THEN 'pending' WHEN 'a' THEN 'attempting' WHEN 'd' THEN 'done' ELSE 'unknown' END AS state,
-       x.errors ->> ('$."' || l.key || '"') AS error, x.bodies -> (l.value ->> 4) AS body
-FROM outbox x JOIN json_each(x.messages) l JOIN contact c ON c.id = x.contact
-     JOIN message m ON m.id = l.value ->> 1 JOIN name k ON k.id = m.kind JOIN name n ON n.id = m.name
-     LEFT JOIN name p ON p.id = m.program LEFT JOIN name s ON s.id = m.stage LEFT JOIN name h ON h.id = x.channel;
+SELECT strftime('%Y-%m-%dT%H:%M:%SZ', j.at + (j.decided -> (l.value ->> 0) ->> 0), 'unixepoch') AS at, c.key AS contact, k.text AS kind, n.text AS name,
+       j.seq + (l.value ->> 0) AS seq, p.text AS program, s.text AS stage, h.text AS channel,
+       CASE substr(x.states, l.key + 1, 1) WHEN 'p' THEN 'pending' WHEN 'a' THEN 'attempting' WHEN 'u' THEN 'unknown' ELSE 'done' END AS state,
+       x.errors ->> ('$."' || l.key || '"') AS error, j.bodies -> (l.value ->> 3) AS body
+FROM journal j JOIN json_each(j.messages) l JOIN contact c ON c.id = j.contact
+     JOIN message m ON m.id = l.value ->> 1 JOIN name k ON k.id = m.kind JOIN name n ON n.id = m.name LEFT JOIN outbox x ON x.channel = m.channel AND x.journal = j.id
+     LEFT JOIN name p ON p.id = m.program LEFT JOIN name s ON s.id = m.stage LEFT JOIN name h ON h.id = m.channel;
 
 CREATE VIEW place_text AS
 SELECT c.key AS contact, t.text AS track, s.text AS stage, strftime('%Y-%m-%dT%H:%M:%SZ', l.value ->> 2, 'unixepoch') AS since

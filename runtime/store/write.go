@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"unsafe"
 
 	"zombiezen.com/go/sqlite"
 )
@@ -41,8 +43,9 @@ type (
 		id int64
 	}
 	outLine struct {
-		b *Batch
-		o *packedOut
+		b       *Batch
+		o       *packedOut
+		journal int64 // the row of the commit
 	}
 )
 
@@ -51,7 +54,7 @@ func (b *Batch) bind(stmt *sqlite.Stmt, param int, text span) {
 		stmt.BindNull(param)
 		return
 	}
-	stmt.BindText(param, string(b.text[text.from:text.to]))
+	stmt.BindText(param, unsafe.String(&b.text[text.from], text.to-text.from)) // which copies it at once
 }
 
 func (w *writing) journal() error {
@@ -60,7 +63,7 @@ func (w *writing) journal() error {
 		return err
 	}
 	w.first = last + 1
-	rows, err := newBulk(w.s, "INSERT INTO journal(id, contact, prev, at, seq, took, decided)", 7, func(stmt *sqlite.Stmt, first int, l *line) {
+	rows, err := newBulk(w.s, "INSERT INTO journal(id, contact, prev, at, seq, took, decided, messages, bodies)", 9, func(stmt *sqlite.Stmt, first int, l *line) {
 		stmt.BindInt64(first, l.id)
 		stmt.BindInt64(first+1, l.p.id)
 		stmt.BindInt64(first+2, l.p.was)
@@ -68,6 +71,8 @@ func (w *writing) journal() error {
 		stmt.BindInt64(first+4, int64(l.p.seq))
 		l.b.bind(stmt, first+5, l.p.took)
 		l.b.bind(stmt, first+6, l.p.decided)
+		l.b.bind(stmt, first+7, l.p.messages)
+		l.b.bind(stmt, first+8, l.p.bodies)
 	})
 	if err != nil {
 		return err
@@ -142,27 +147,52 @@ func (w *writing) taken() error {
 	return nil
 }
 
+// outbox writes channel by channel, so that rows come in the order in which they lie.
 func (w *writing) outbox() error {
-	rows, err := newBulk(w.s, "INSERT INTO outbox(contact, channel, at, open, states, messages, bodies)", 7, func(stmt *sqlite.Stmt, first int, l *outLine) {
-		stmt.BindInt64(first, l.o.contact)
-		stmt.BindInt64(first+1, int64(l.o.channel))
-		stmt.BindInt64(first+2, l.o.at)
-		stmt.BindInt64(first+3, int64(l.o.n))
-		l.b.bind(stmt, first+4, l.o.states)
-		l.b.bind(stmt, first+5, l.o.messages)
-		l.b.bind(stmt, first+6, l.o.bodies)
+	rows, err := newBulk(w.s, "INSERT INTO outbox(channel, journal, open, states)", 4, func(stmt *sqlite.Stmt, first int, l *outLine) {
+		stmt.BindInt64(first, int64(l.o.channel))
+		stmt.BindInt64(first+1, l.journal)
+		stmt.BindInt64(first+2, int64(l.o.open))
+		l.b.bind(stmt, first+3, l.o.states)
 	})
 	if err != nil {
 		return err
 	}
+	channels := map[uint32]bool{}
 	for _, b := range w.batches {
-		for i := range b.outbox {
-			if err := rows.add(outLine{b, &b.outbox[i]}); err != nil {
-				return err
-			}
+		for channel := range b.messages {
+			channels[channel] = true
+		}
+	}
+	for _, channel := range slices.Sorted(maps.Keys(channels)) {
+		if err := w.channel(rows, channel); err != nil {
+			return err
 		}
 	}
 	return rows.flush()
+}
+
+func (w *writing) channel(rows *bulk[outLine], channel uint32) error {
+	journal := w.first
+	for _, b := range w.batches {
+		outs := b.outbox
+		for i := range b.contacts {
+			p := &b.contacts[i]
+			for n := range outs[:p.outs] {
+				if outs[n].channel != channel {
+					continue
+				}
+				if err := rows.add(outLine{b, &outs[n], journal}); err != nil {
+					return err
+				}
+			}
+			outs = outs[p.outs:]
+			if p.kept {
+				journal++
+			}
+		}
+	}
+	return nil
 }
 
 func (w *writing) counts() error {
