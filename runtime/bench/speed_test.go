@@ -1,18 +1,13 @@
 package bench
 
 import (
-	"fmt"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
-
-	"nurture/lang"
 )
 
 // BenchmarkReplay takes 100,000 contacts through a year with everything stored, and beside it a loop that only inserts
@@ -96,70 +91,23 @@ func inserts(b *testing.B, file string, contacts, decisions int64) float64 {
 	return float64(stored) / time.Since(began).Seconds()
 }
 
-// BenchmarkCheck checks a playbook of 10,000 lines.
-func BenchmarkCheck(b *testing.B) {
-	files := fstest.MapFS{"letter.md": {Data: []byte(letter)}}
-	lines := 0
-	for name, text := range large() {
-		files[name] = &fstest.MapFile{Data: []byte(text)}
-		lines += strings.Count(text, "\n")
-	}
-	load(b, files)
-	b.ResetTimer()
-	for b.Loop() {
-		if loaded, err := lang.Load(files); err != nil || len(loaded.Diagnostics) > 0 {
-			b.Fatal(err, loaded.Diagnostics)
-		}
-	}
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/1e3/float64(b.N), "ms")
-	b.ReportMetric(float64(lines), "lines")
-}
-
-// large is a playbook of 10,000 lines in some files, such as many teams would write together: every fifth line is an
-// offer, the others are programs with conditions.
-func large() map[string]string {
-	files := map[string]string{"contact.nurture": "contact {\n  email      email   key\n  role       enum(\"it\", \"dev\")\n  employees  number\n  consent    bool\n}\n\ntopics alpha, beta\nroles  owner\nevent visited { page text }\n"}
-	for f := range 10 {
-		var text strings.Builder
-		for p := range 53 {
-			n := f*53 + p
-			for o := range 3 {
-				fmt.Fprintf(&text, "offer o%d_%d \"Offer\" { kind guide  topic alpha  for nurture  intent educate  content \"letter.md\" }\n", n, o)
-			}
-			fmt.Fprintf(&text, `
-program p%[1]d "Program" {
-  phase nurture
-  enter when contact.employees >= %[1]d and contact.role == "it"
-
-  stage learn {
-    send o%[1]d_0, o%[1]d_1 every 7d
-    on response -> warm
-    on visited where event.page startsWith "/pricing" -> warm
-    when count(opened, 30d) >= 3 and known(contact.role) -> warm
-    after 60d -> done
-  }
-
-`, n)
-			text.WriteString("  stage warm { task \"Call\" to owner within 2d  after 30d -> done }\n}\n\n")
-		}
-		files[fmt.Sprintf("team%d.nurture", f)] = text.String()
-	}
-	return files
-}
-
-// BenchmarkStart is what a person waits for: nurturec check examples/minimal, from start to finish.
+// BenchmarkStart is what a person waits for: nurturec check examples/saas, from start to finish. best-ms is that of a
+// machine that does nothing else.
 func BenchmarkStart(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "nurturec")
 	if out, err := exec.Command("go", "build", "-o", binary, "nurture/cmd/nurturec").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
+	best := time.Hour
 	b.ResetTimer()
 	for b.Loop() {
-		if out, err := exec.Command(binary, "check", "../../examples/minimal").CombinedOutput(); err != nil {
+		began := time.Now()
+		if out, err := exec.Command(binary, "check", "../../examples/saas").CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%s", err, out)
 		}
+		best = min(best, time.Since(began))
 	}
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/1e3/float64(b.N), "ms")
+	b.ReportMetric(float64(best.Microseconds())/1e3, "best-ms")
 }

@@ -10,6 +10,7 @@ package bench
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -57,6 +58,14 @@ func BenchmarkRules(b *testing.B) {
 	b.ReportMetric(float64(found), "findings")
 }
 
+// BenchmarkCheck is the check alone: every name is found, every condition has its types. Beside it HCL is only parsed; the
+// figures to compare are those by the line.
+func BenchmarkCheck(b *testing.B) {
+	sources := playbook()
+	size(b, sources)
+	measure(b, sources, func() { check(b, sources) })
+}
+
 // BenchmarkCheckAndLint is all of `nurturec check` but the reading of the files.
 func BenchmarkCheckAndLint(b *testing.B) {
 	sources := playbook()
@@ -69,14 +78,14 @@ func BenchmarkCheckAndLint(b *testing.B) {
 func BenchmarkHCLParse(b *testing.B) {
 	sources := numbered(resources, ".hcl")
 	size(b, sources)
-	for b.Loop() {
+	measure(b, sources, func() {
 		p := hclparse.NewParser()
 		for name, src := range sources {
 			if _, wrong := p.ParseHCL([]byte(src), name); wrong.HasErrors() {
 				b.Fatal(wrong)
 			}
 		}
-	}
+	})
 }
 
 func BenchmarkOPACheck(b *testing.B) {
@@ -96,6 +105,23 @@ func BenchmarkOPACheck(b *testing.B) {
 			b.Fatal(c.Errors)
 		}
 	}
+}
+
+// measure says what a line costs.
+func measure(b *testing.B, sources map[string]string, does func()) {
+	lines := 0
+	for _, src := range sources {
+		lines += strings.Count(src, "\n")
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for b.Loop() {
+		does()
+	}
+	runtime.ReadMemStats(&after)
+	each := float64(b.N) * float64(lines)
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/each, "µs/line")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/each, "allocs/line")
 }
 
 func size(b *testing.B, sources map[string]string) {
