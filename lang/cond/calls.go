@@ -178,7 +178,12 @@ func (l *lowering) event(function string, arg ast.Node) (name string, ok bool) {
 		l.report("NUR216", from, to, "`%s` stands without quotes here", name).fix(name)
 		return "", false
 	case l.schema.events[name] != nil:
-		l.env.use(anEvent, strings.Split(name, ".")...)
+		path := strings.Split(name, ".")
+		if id, bare := arg.(*ast.IdentifierNode); bare && functions[name] != nil {
+			id.Value = "event " + name // expr keeps names and functions in one place, and `sent` is both
+			path[0] = id.Value
+		}
+		l.env.use(anEvent, path...)
 		return name, true
 	case l.schema.halfWritten(strings.Split(name, ".")[0]):
 		return "", false

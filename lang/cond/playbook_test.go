@@ -26,6 +26,7 @@ func playbook() *cond.Schema {
 			{Name: "odd", Kind: cond.KindUnknown},
 		},
 		Events: []cond.SchemaEvent{
+			{Name: "sent", Fields: offers},
 			{Name: "opened", Fields: offers},
 			{Name: "clicked", Fields: append(offers, cond.SchemaField{Name: "link", Kind: cond.KindText})},
 			{Name: "bounced", Fields: append(offers, cond.SchemaField{Name: "hard", Kind: cond.KindBool})},

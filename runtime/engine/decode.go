@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"nurture/lang/calendar"
 	"nurture/lang/compile"
@@ -252,10 +253,24 @@ func same(stored []Touch, sends []compile.Send) bool {
 	return true
 }
 
+// handed is the stage that opened a hand-off. Of one that the playbook no longer has it is the one that contacts are moved to
+// from there, as long as that is in the same program: the stay goes on, and the lead is with its receiver still.
+func (r *reader) handed(id uint32) (stage int32, stands bool) {
+	if stage, stands = r.c.stageOf[id]; stands {
+		return stage, true
+	}
+	gone := r.c.text(id)
+	to := r.c.p.Migration(gone)
+	if to < 0 || !strings.HasPrefix(gone, r.c.p.Programs[r.c.p.Stages[to].Program].Name+".") {
+		return 0, false
+	}
+	return int32(to), true
+}
+
 func (r *reader) open(s *State) {
 	for n := r.count(); n > 0; n-- {
 		handoff, known := r.c.handOf[uint32(r.uint())]
-		stage, stands := r.c.stageOf[uint32(r.uint())]
+		stage, stands := r.handed(uint32(r.uint()))
 		h := Hand{Handoff: handoff, Stage: stage, Entry: uint32(r.uint()), Opened: r.int()}
 		flags := r.uint()
 		h.Accepted, h.Overdue = flags&openAccepted != 0, flags&openOverdue != 0

@@ -74,3 +74,43 @@ program leads "Leads" {
 		})
 	}
 }
+
+// A lead that was handed over in a stage that has another name now is with its receiver still: it is not handed over twice, and
+// is overdue where it was.
+func TestAHandOffOfAStageThatIsRenamed(t *testing.T) {
+	const before = `
+contact {
+  email email key
+}
+handoff sales "S" {
+  accept   within 5d
+  outcomes won
+}
+program leads "Leads" {
+  enter when true
+  stage one {
+    hand to sales
+    on sales.won     -> done
+    on sales.overdue -> two
+  }
+  stage two {
+    on sales.won -> done
+  }
+}`
+	old, p := program(t, before), program(t, strings.Replace(before, "stage one", "stage won", 1)+"\nmigrate leads.one -> leads.won\n")
+	s, fx, from := NewState("ann@example.com"), Effects{}, at(t, "2026-01-01T00:00:00Z")
+	Step(old, s, from, []Input{{Event: compile.None, At: from, Arrive: true, Offer: compile.None}}, &fx)
+	now, codec := NewState(s.Key), NewCodec(p, intern, text)
+	if err := codec.Decode(NewCodec(old, intern, text).Append(nil, s), now); err != nil {
+		t.Fatal(err)
+	}
+	fx.Reset()
+	Step(p, now, from+2*86400, nil, &fx)
+	got := ""
+	for _, r := range append(fx.Rows, playOn(t, p, codec, now, nil, from+9*86400)...) {
+		got += "\n" + line(p, r)
+	}
+	if want := "\n2026-01-03T00:00:00Z moved to=leads.won\n2026-01-06T00:00:00Z overdue leads.won\n2026-01-06T00:00:00Z moved leads.won to=leads.two"; got != want {
+		t.Errorf("got%s\nwant%s", got, want)
+	}
+}
