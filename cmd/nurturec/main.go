@@ -24,18 +24,19 @@ const (
 )
 
 type cli struct {
-	Init    initCmd    `cmd:"" help:"Write a small playbook that runs at once."`
-	Check   checkCmd   `cmd:"" help:"Report what is wrong with playbooks."`
-	Fmt     fmtCmd     `cmd:"" help:"Lay playbook files out in the one style."`
-	Run     runCmd     `cmd:"" help:"Run a playbook against contacts and events."`
-	Test    testCmd    `cmd:"" help:"Play the tests of a playbook."`
-	Graph   graphCmd   `cmd:"" help:"Draw a playbook: stages, the ways between them, hand-offs, holes."`
-	Journal journalCmd `cmd:"" help:"Show what was decided for contacts."`
-	Contact contactCmd `cmd:"" help:"Show who a contact is, where it stands, and what comes next."`
-	Why     whyCmd     `cmd:"" help:"Say why a contact got something, or did not."`
-	Explain explainCmd `cmd:"" help:"Explain a diagnostic."`
-	Lsp     lspCmd     `cmd:"" help:"The language server, which editors start."`
-	Version versionCmd `cmd:"" help:"Show the version of nurturec."`
+	Init     initCmd     `cmd:"" help:"Write a small playbook that runs at once."`
+	Check    checkCmd    `cmd:"" help:"Report what is wrong with playbooks."`
+	Fmt      fmtCmd      `cmd:"" help:"Lay playbook files out in the one style."`
+	Run      runCmd      `cmd:"" help:"Run a playbook against contacts and events."`
+	Test     testCmd     `cmd:"" help:"Play the tests of a playbook."`
+	Simulate simulateCmd `cmd:"" help:"Foresee what a playbook will do: goals, money, work for sales, offers, stages."`
+	Graph    graphCmd    `cmd:"" help:"Draw a playbook: stages, the ways between them, hand-offs, holes."`
+	Journal  journalCmd  `cmd:"" help:"Show what was decided for contacts."`
+	Contact  contactCmd  `cmd:"" help:"Show who a contact is, where it stands, and what comes next."`
+	Why      whyCmd      `cmd:"" help:"Say why a contact got something, or did not."`
+	Explain  explainCmd  `cmd:"" help:"Explain a diagnostic."`
+	Lsp      lspCmd      `cmd:"" help:"The language server, which editors start."`
+	Version  versionCmd  `cmd:"" help:"Show the version of nurturec."`
 }
 
 const description = `nurturec checks, formats, tests and runs nurture playbooks: folders of .nurture files that say which stages

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"slices"
 
 	"nurture/lang/compile"
 	"nurture/runtime/measure"
@@ -34,6 +35,7 @@ type Estimate struct {
 	measure.Interval
 	BySeed []*float64 // nil where a seed has no such number: a share of nothing
 	amount bool       // what a seed does not name is none, not nothing
+	share  bool
 }
 
 type name struct{ measure, by, key string }
@@ -53,11 +55,8 @@ func (s *Study) Forecast(ctx context.Context) (one, against *Forecast, err error
 		subjects = append(subjects, *s.Against)
 	}
 	total := int64(s.Seeds*len(subjects)) * int64(s.Contacts)
-	if s.File != "" {
-		total = 0
-	}
 	forecasts := make([]*Forecast, 2)
-	before := int64(0)
+	var before int64 // contacts that were simulated before
 	for i := range subjects {
 		forecasts[i] = new(Forecast)
 	}
@@ -77,7 +76,7 @@ func (s *Study) Forecast(ctx context.Context) (one, against *Forecast, err error
 				return nil, nil, err
 			}
 			f := m.Figures()
-			before += f.Contacts.All
+			before += int64(s.Contacts)
 			forecasts[i].Figures = append(forecasts[i].Figures, f)
 		}
 	}
@@ -99,7 +98,7 @@ func (f *Forecast) estimate() {
 			if !known {
 				at = len(f.Numbers)
 				f.at[is] = at
-				f.Numbers = append(f.Numbers, Estimate{Measure: n.Measure, By: n.By, Key: n.Key, BySeed: make([]*float64, len(f.Figures)), amount: amounts(&n)})
+				f.Numbers = append(f.Numbers, Estimate{Measure: n.Measure, By: n.By, Key: n.Key, BySeed: make([]*float64, len(f.Figures)), amount: amounts(&n), share: n.N != nil && n.Low != nil})
 			}
 			e := &f.Numbers[at]
 			e.BySeed[seed] = &n.Value
@@ -116,9 +115,20 @@ func (f *Forecast) estimate() {
 			}
 		}
 		if e.Interval == (measure.Interval{}) {
-			e.Interval = measure.Mean(known(e.BySeed))
+			e.Interval = e.possible(measure.Mean(known(e.BySeed)))
 		}
 	}
+}
+
+// possible cuts an interval to what the number can be: the mean of a few small numbers may seem to be less than nothing.
+func (e *Estimate) possible(i measure.Interval) measure.Interval {
+	if (e.amount || e.share) && !slices.ContainsFunc(e.BySeed, func(v *float64) bool { return v != nil && *v < 0 }) {
+		i.Low = max(0, i.Low)
+	}
+	if e.share {
+		i.High = min(1, i.High)
+	}
+	return i
 }
 
 // amounts says whether a number counts something, or is a sum: no share, mean or quotient of what there may be none of.

@@ -27,13 +27,13 @@ type Options struct {
 	From, To int64 // what is simulated is before To
 
 	// Contacts is how many are made up. Where there is a File, its contacts are taken instead, and the scenario only
-	// fills in what it does not say of them.
+	// fills in what it does not say of them; Contacts then only tells the progress.
 	Contacts int
 	File     string
 
 	Seed     uint64
 	Workers  int                     // 0: one a processor
-	Progress func(done, total int64) // contacts, called now and then from another goroutine; total is 0 where it is not known; may be nil
+	Progress func(done, total int64) // contacts, called now and then from another goroutine; may be nil
 
 	// Each is told of every step as it is taken, contact by contact; what it is given is good until it returns. Whoever
 	// asks for it has one worker. May be nil.
@@ -57,11 +57,7 @@ func Run(ctx context.Context, o Options) (*measure.Measure, error) {
 	}
 	behaviour, people := newBehaviour(o.Program, o.Scenario), newPeople(&o, o.Seed)
 	var done atomic.Int64
-	total := int64(o.Contacts)
-	if o.File != "" {
-		total = 0
-	}
-	stop := o.tell(&done, total)
+	stop := o.tell(&done)
 	defer stop()
 
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -100,7 +96,7 @@ func Run(ctx context.Context, o Options) (*measure.Measure, error) {
 }
 
 // tell tells how far the simulation is until it is stopped.
-func (o *Options) tell(done *atomic.Int64, total int64) (stop func()) {
+func (o *Options) tell(done *atomic.Int64) (stop func()) {
 	if o.Progress == nil {
 		return func() {}
 	}
@@ -112,7 +108,7 @@ func (o *Options) tell(done *atomic.Int64, total int64) (stop func()) {
 		for {
 			select {
 			case <-tick.C:
-				o.Progress(done.Load(), total)
+				o.Progress(done.Load(), int64(o.Contacts))
 			case <-end:
 				return
 			}
