@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"nurture/lang"
@@ -51,6 +53,10 @@ Every finding has a code; nurturec explain CODE tells more.`
 func (c *checkCmd) Run(stop context.Context, at *terminal) error {
 	if err := c.fits(); err != nil {
 		return err
+	}
+	if !c.Watch && os.Getenv("GOGC") == "" {
+		// It lives for milliseconds: to collect garbage a quarter as often makes it a quarter faster.
+		debug.SetGCPercent(400)
 	}
 	k, err := c.checker(at)
 	if err != nil {
