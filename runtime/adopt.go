@@ -13,11 +13,11 @@ import (
 // DroppedError says that a playbook drops stages in which contacts stand and has no `migrate` line for them. Nothing
 // was changed.
 type DroppedError struct {
-	Stages []Dropped
+	Stages []DroppedStage
 }
 
-// Dropped is a stage that the playbook has no more.
-type Dropped struct {
+// DroppedStage is a stage that the playbook has no more.
+type DroppedStage struct {
 	Stage    string // program.stage
 	Contacts int64
 	Nearest  string // the stage whose name is most like it, "" when the playbook has none
@@ -59,27 +59,31 @@ func (r *run) adopt() error {
 }
 
 func (r *run) refuseDropped() error {
-	stages, err := r.store.Census()
+	standing, err := r.store.Census()
 	if err != nil {
 		return err
 	}
-	var dropped []Dropped
-	for stage, contacts := range stages {
-		if r.Program.StageIndex(stage) == compile.None && r.Program.Migration(stage) == compile.None {
-			dropped = append(dropped, Dropped{stage, contacts, r.nearest(stage)})
-		}
+	if dropped := Dropped(r.Program, standing); len(dropped) > 0 {
+		return &DroppedError{dropped}
 	}
-	if len(dropped) == 0 {
-		return nil
-	}
-	slices.SortFunc(dropped, func(a, b Dropped) int { return strings.Compare(a.Stage, b.Stage) })
-	return &DroppedError{dropped}
+	return nil
 }
 
-func (r *run) nearest(stage string) string {
+// Dropped gives the stages in which contacts stand that a playbook has no more, and no `migrate` line for, by name.
+func Dropped(p *compile.Program, standing map[string]int64) (dropped []DroppedStage) {
+	for stage, contacts := range standing {
+		if p.StageIndex(stage) == compile.None && p.Migration(stage) == compile.None {
+			dropped = append(dropped, DroppedStage{stage, contacts, nearest(p, stage)})
+		}
+	}
+	slices.SortFunc(dropped, func(a, b DroppedStage) int { return strings.Compare(a.Stage, b.Stage) })
+	return dropped
+}
+
+func nearest(p *compile.Program, stage string) string {
 	best, distance := "", 0
-	for i := range r.Program.Stages {
-		name := r.Program.Stages[i].Name
+	for i := range p.Stages {
+		name := p.Stages[i].Name
 		if d := levenshtein.ComputeDistance(stage, name); best == "" || d < distance {
 			best, distance = name, d
 		}

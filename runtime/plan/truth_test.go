@@ -1,0 +1,407 @@
+package plan_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"nurture/lang"
+	"nurture/lang/compile"
+	"nurture/runtime"
+	"nurture/runtime/engine"
+	"nurture/runtime/plan"
+	"nurture/runtime/store"
+)
+
+const (
+	begins = 1767571200 // 2026-01-05
+	stands = begins + 60*86400
+	month  = 30 * 86400
+)
+
+// version compiles a playbook; nil where it has errors.
+func version(files map[string]string) *plan.Version {
+	sources, content := map[string]string{}, map[string]string{}
+	for name, text := range files {
+		if strings.HasSuffix(name, lang.Extension) {
+			sources[name] = text
+		} else {
+			content[name] = text
+		}
+	}
+	loaded := lang.Parse(sources, func(path string) (string, error) {
+		if text, ok := content[path]; ok {
+			return text, nil
+		}
+		return "", os.ErrNotExist
+	})
+	if loaded.Failed() {
+		return nil
+	}
+	return &plan.Version{Program: compile.Compile(loaded.Playbook), Files: files}
+}
+
+// example are the files of a playbook that is used.
+func example(t testing.TB) map[string]string {
+	files := map[string]string{}
+	root := "../../examples/saas"
+	for _, pattern := range []string{"*.nurture", "content/*.md"} {
+		names, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(names) == 0 {
+			t.Fatal("no example", err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rel, _ := filepath.Rel(root, name)
+			files[filepath.ToSlash(rel)] = string(text)
+		}
+	}
+	return files
+}
+
+// lives writes contacts and what they do.
+func lives(t testing.TB, dir string) (contacts, events string) {
+	luck := rand.New(rand.NewPCG(1, 2))
+	var people, happened strings.Builder
+	people.WriteString("email,role,company,employees,consent,customer,renewal,first_seen,timezone\n")
+	pick := func(of ...string) string { return of[luck.IntN(len(of))] }
+	for i := range 120 {
+		key := fmt.Sprintf("c%03d@example.com", i)
+		fmt.Fprintf(&people, "%s,%s,%s,%s,%s,%s,%s,2026-%02d-%02d,%s\n", key, pick("", "developer", "it", "user"), pick("", "Acme"), pick("", "20", "900"), pick("yes", "yes", "no"),
+			pick("", "", "yes"), pick("", "2026-03-20", "2026-04-01"), 1+luck.IntN(2), 5+luck.IntN(20), pick("", "America/New_York"))
+		for range luck.IntN(6) {
+			at := begins + int64(luck.IntN(75*86400))
+			line := pick(`"event":"clicked"`, `"event":"opened"`, `"event":"replied"`, `"event":"visited","page":"/pricing","topic":"cost"`, `"event":"sales.accepted"`,
+				`"event":"sales.not_ready"`, `"event":"unsubscribed"`, `"event":"purchased","amount":100,"plan":"x"`, `"event":"clicked","offer":"threat_report"`)
+			fmt.Fprintf(&happened, `{"id":"e%d","contact":%q,%s,"at":%q}`+"\n", happened.Len(), key, line, instant(at))
+		}
+	}
+	contacts, events = filepath.Join(dir, "contacts.csv"), filepath.Join(dir, "events.jsonl")
+	for name, text := range map[string]string{contacts: people.String(), events: happened.String()} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return contacts, events
+}
+
+// run plays a version in a store up to an instant.
+func run(v *plan.Version, path string, to int64, files ...string) error {
+	from := int64(begins)
+	o := runtime.Options{Program: v.Program, Sources: v.Files, Store: path, From: &from, To: &to, Batch: 16}
+	if len(files) == 2 {
+		o.Contacts, o.Events = files[:1], files[1:]
+	}
+	_, err := runtime.Run(context.Background(), o)
+	return err
+}
+
+func copied(t failing, from, to string) string {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// said are the decisions of each contact from where the plan begins, and how often it was sent what before.
+func said(t failing, path string) map[string][]string {
+	s, err := store.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	rows := map[string][]string{}
+	err = s.Journal(store.Filter{}, func(e *store.Entry) error {
+		if e.At >= stands {
+			rows[e.Contact] = append(rows[e.Contact], line(e.At, e.Kind, e.Program, e.Stage, e.Offer, cmp.Or(e.To, until(e.Until)), e.Reason, e.Detail))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func line(at int64, kind, program, stage, offer, to, reason, detail string) string {
+	return strings.Join([]string{fmt.Sprint(at), kind, program, stage, offer, to, reason, detail}, " | ")
+}
+
+// foreseen are the decisions that a forecast tells under the last of its playbooks.
+func foreseen(t failing, path string, versions ...*plan.Version) map[string][]string {
+	s, err := store.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var programs []*compile.Program
+	for _, v := range versions {
+		programs = append(programs, v.Program)
+	}
+	p := programs[len(programs)-1]
+	rows := map[string][]string{}
+	var mu sync.Mutex
+	err = runtime.Foresee(context.Background(), s, programs, stands+month, func(_ int, key string, futures []runtime.Future) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, row := range futures[len(futures)-1].Rows {
+			program, stage, offer, to := "", "", "", row.To
+			if row.Gone != "" {
+				program, stage, _ = strings.Cut(row.Gone, ".")
+			}
+			if row.Stage >= 0 {
+				stage = p.Stages[row.Stage].Short
+			}
+			if row.Program >= 0 {
+				program = p.Programs[row.Program].Name
+			}
+			if row.Offer >= 0 {
+				offer = p.Offers[row.Offer].Name
+			}
+			if row.Kind == engine.Held && row.ToAt != 0 {
+				to = until(row.ToAt)
+			}
+			rows[key] = append(rows[key], line(row.At, row.Kind.String(), program, stage, offer, to, row.Reason, row.Detail))
+		}
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+var durations = regexp.MustCompile(`\b\d+d\b`)
+
+// changed is the playbook with a few lines changed at random.
+func changed(t *rapid.T, files map[string]string) map[string]string {
+	after := maps.Clone(files)
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return !strings.HasSuffix(name, lang.Extension) || name == "tests.nurture" })
+	for range rapid.IntRange(1, 3).Draw(t, "changes") {
+		name := rapid.SampledFrom(names).Draw(t, "file")
+		lines := strings.Split(after[name], "\n")
+		i := rapid.IntRange(0, len(lines)-1).Draw(t, "line")
+		switch rapid.IntRange(0, 4).Draw(t, "how") {
+		case 0:
+			lines = slices.Delete(lines, i, i+1)
+		case 1, 2:
+			for n := 0; n < len(lines) && !durations.MatchString(lines[i]); n++ {
+				i = (i + 1) % len(lines)
+			}
+			to := rapid.SampledFrom([]string{"1d", "2d", "5d", "12d", "40d"}).Draw(t, "duration")
+			lines[i] = durations.ReplaceAllString(lines[i], to)
+		case 3:
+			j := rapid.IntRange(0, len(lines)-1).Draw(t, "with")
+			lines[i], lines[j] = lines[j], lines[i]
+		case 4:
+			stage := rapid.SampledFrom([]string{"targeted.learn", "longterm.discover", "turnback.keep_warm", "targeted.engaged", "welcome.loyal"}).Draw(t, "stage")
+			program, short, _ := strings.Cut(stage, ".")
+			for name := range after {
+				after[name] = strings.ReplaceAll(after[name], "stage "+short+" ", "stage "+short+"_2 ")
+				after[name] = strings.ReplaceAll(after[name], "-> "+short+"\n", "-> "+short+"_2\n")
+				after[name] = strings.ReplaceAll(after[name], stage, stage+"_2")
+			}
+			lines = strings.Split(after[name], "\n")
+			if rapid.Bool().Draw(t, "migrate") {
+				lines = append(lines, fmt.Sprintf("migrate %s.%s -> %s.%s_2", program, short, program, short), "")
+			}
+		}
+		after[name] = strings.Join(lines, "\n")
+	}
+	delete(after, "tests.nurture")
+	return after
+}
+
+// What a plan foresees of the contacts in flight is what the run then does, when nothing new happens: decision by
+// decision, and as counts of what would happen and what would not because of the new version.
+func TestPlanIsTrue(t *testing.T) {
+	dir := t.TempDir()
+	files := example(t)
+	old := version(files)
+	if old == nil {
+		t.Fatal("the example has errors")
+	}
+	base := filepath.Join(dir, "base.db")
+	contacts, events := lives(t, dir)
+	if err := run(old, base, stands, contacts, events); err != nil {
+		t.Fatal(err)
+	}
+	today := copied(t, base, filepath.Join(dir, "old.db"))
+	if err := run(old, today, stands+month); err != nil {
+		t.Fatal(err)
+	}
+	was := said(t, today)
+	got := foreseen(t, base, old)
+	for key := range union(was, got) {
+		if !slices.Equal(was[key], got[key]) {
+			t.Fatalf("%s: foreseen was\n  %s\nand this happened:\n  %s", key, strings.Join(got[key], "\n  "), strings.Join(was[key], "\n  "))
+		}
+	}
+	planned, differing := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		next := version(changed(t, files))
+		if next == nil {
+			return
+		}
+		planned++
+		s, err := store.Read(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := plan.Make(context.Background(), plan.Options{Store: s, Running: old, Next: next})
+		s.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(p.Changes) == 0) != (old.Program.Hash == next.Program.Hash) {
+			t.Fatalf("there are %d changes in meaning", len(p.Changes))
+		}
+		after := copied(t, base, filepath.Join(dir, "next.db"))
+		err = run(next, after, stands+month)
+		var dropped *runtime.DroppedError
+		if errors.As(err, &dropped) != p.Stranding() {
+			t.Fatalf("the plan says stranding: %v, and the run %v", p.Stranding(), err)
+		}
+		if p.Stranding() {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		is := said(t, after)
+		got := foreseen(t, base, old, next)
+		for key := range union(is, got) {
+			if !slices.Equal(is[key], got[key]) {
+				t.Fatalf("%s: foreseen was\n  %s\nand this happened:\n  %s", key, strings.Join(got[key], "\n  "), strings.Join(is[key], "\n  "))
+			}
+		}
+		if want, got := effects(was, is), told(p); want != got {
+			t.Fatalf("the plan tells\n%s\nand the two journals\n%s", got, want)
+		}
+		if len(p.Effects) > 0 {
+			differing++
+		}
+	})
+	t.Logf("%d playbooks were planned, and %d of them make a difference", planned, differing)
+	if planned == 0 || differing == 0 {
+		t.Errorf("%d playbooks were planned, and %d of them make a difference", planned, differing)
+	}
+}
+
+// failing is a test, or a case of rapid.
+type failing interface{ Fatal(...any) }
+
+func union[V any](a, b map[string]V) map[string]bool {
+	all := map[string]bool{}
+	for k := range a {
+		all[k] = true
+	}
+	for k := range b {
+		all[k] = true
+	}
+	return all
+}
+
+// effects counts, from two journals, of how many contacts what is told more often in one of them, within each time.
+func effects(was, is map[string][]string) string {
+	counts := map[string][3]int{}
+	for key := range union(was, is) {
+		for _, side := range []struct {
+			sign string
+			a, b []string
+		}{{"+", is[key], was[key]}, {"-", was[key], is[key]}} {
+			for w, length := range []int64{1, 86400, month} {
+				a, b := within(side.a, length), within(side.b, length)
+				for what, n := range a {
+					if n > b[what] {
+						c := counts[side.sign+what]
+						c[w]++
+						counts[side.sign+what] = c
+					}
+				}
+			}
+		}
+	}
+	var lines []string
+	for what, n := range counts {
+		lines = append(lines, fmt.Sprint(what, n))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// within counts what decisions say, those of the first seconds.
+func within(rows []string, length int64) map[string]int {
+	counts := map[string]int{}
+	for _, row := range rows {
+		var at int64
+		fmt.Sscan(row, &at)
+		if at >= stands+length {
+			continue
+		}
+		f := strings.Split(row, " | ")
+		kind, program, stage, offer, to, reason, detail := f[1], f[2], f[3], f[4], f[5], f[6], f[7]
+		where := program
+		if stage != "" {
+			where += "." + stage
+		}
+		in := ""
+		if where != "" {
+			in = " (" + where + ")"
+		}
+		what := ""
+		switch kind {
+		case "entered", "exhausted":
+			what = where
+		case "moved":
+			what = where + " -> " + to
+		case "sent":
+			what = offer + in
+		case "held", "refused":
+			what = reason + in
+		case "handed", "withdrawn":
+			what = to + in
+		default:
+			for _, s := range []string{detail, to, reason} {
+				if s != "" {
+					what = s
+					break
+				}
+			}
+			what += in
+		}
+		counts[kind+" "+what]++
+	}
+	return counts
+}
+
+func told(p *plan.Plan) string {
+	var lines []string
+	for _, e := range p.Effects {
+		sign := "+"
+		if e.Lost {
+			sign = "-"
+		}
+		lines = append(lines, fmt.Sprint(sign, e.Kind, " ", e.What, [3]int64(e.Contacts)))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
