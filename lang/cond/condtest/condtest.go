@@ -6,6 +6,7 @@ package condtest
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -106,8 +107,22 @@ func TypeOf(e *cond.Expr, n *cond.Node) (cond.Type, error) {
 	}
 }
 
+// The event `sent` is called like the function, which expr keeps in the same place: here the event goes by another name.
+var bareSent = regexp.MustCompile(`(\b(?:count|last)[ \t\r\n]*\([ \t\r\n(]*)sent\b`)
+
+const sentEvent = "sent_event"
+
+// nameOf is what an event is called in the environment.
+func nameOf(event string) string {
+	if event == "sent" {
+		return sentEvent
+	}
+	return event
+}
+
 func compile(e *cond.Expr, tokens []lex.Token, w *World) (*vm.Program, error) {
 	text, _ := lex.Rewrite(tokens)
+	text = bareSent.ReplaceAllString(text, "${1}"+sentEvent)
 	options := append(functions(w), expr.Env(environment(e, tokens)), expr.DisableIfOperator(), expr.MaxNodes(0))
 	program, err := expr.Compile(text, options...)
 	if err != nil {
@@ -166,7 +181,7 @@ func environment(e *cond.Expr, tokens []lex.Token) types.Map {
 		case cond.Sent, cond.Responded:
 			put(types.TypeOf(thing("")), n.Name)
 		case cond.Count, cond.Last:
-			put(types.TypeOf(eventName("")), strings.Split(n.Name, ".")...)
+			put(types.TypeOf(eventName("")), strings.Split(nameOf(n.Name), ".")...)
 		}
 		return true
 	})
@@ -238,7 +253,7 @@ func values(e *cond.Expr, w *World) map[string]any {
 				}
 				env[handoff].(map[string]any)[outcome] = eventName(n.Name)
 			} else {
-				env[n.Name] = eventName(n.Name)
+				env[nameOf(n.Name)] = eventName(n.Name)
 			}
 		}
 		return true
