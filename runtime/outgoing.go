@@ -27,6 +27,9 @@ type snapshot struct {
 
 // snapshot makes the body of what a step sends out.
 func (l *labels) snapshot(zone *calendar.Zone, out *engine.Out) []byte {
+	if len(out.Asked)+len(out.Vars) == 0 && out.Role == "" && out.Due == 0 && plain(out.Address) && plain(zone.Name) {
+		return plainSnapshot(out.Address, zone.Name)
+	}
 	keep := snapshot{Address: out.Address, Zone: zone.Name, Role: out.Role, Due: out.Due}
 	for _, f := range out.Asked {
 		keep.Asks = append(keep.Asks, l.p.Fields[f].Name)
@@ -43,6 +46,25 @@ func (l *labels) snapshot(zone *calendar.Zone, out *engine.Out) []byte {
 		panic(err) // a struct of texts and numbers is always JSON
 	}
 	return body
+}
+
+// plainSnapshot is the body of most messages, as json.Marshal would write it, which takes ten times as long.
+func plainSnapshot(address, zone string) []byte {
+	body := make([]byte, 0, len(`{"address":"","zone":""}`)+len(address)+len(zone))
+	if body = append(body, '{'); address != "" {
+		body = append(append(append(body, `"address":"`...), address...), `",`...)
+	}
+	return append(append(append(body, `"zone":"`...), zone...), `"}`...)
+}
+
+// plain says whether a text stands in JSON as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || strings.IndexByte(`"\<>&`, c) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // vars are what the snapshot gives a content file to say. A field that the playbook has dropped or given another type

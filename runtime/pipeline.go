@@ -12,7 +12,7 @@ import (
 //
 //	reader (due contacts, by partition) → workers (step) → writer (this goroutine: commits)
 //
-// What is in memory at a time is a few chunks and one batch. When the context is done, the reader stops; what was
+// What is in memory at a time is a few chunks and two batches. When the context is done, the reader stops; what was
 // loaded is stepped and stored.
 func (r *run) stepAll(ctx context.Context) error {
 	var total int64
@@ -42,7 +42,9 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 	}
 	failed, fail := context.WithCancelCause(context.Background())
 	defer fail(nil)
-	loaded, done, free := make(chan []store.Loaded), make(chan *stepped), make(chan *stepped, 2*r.Workers)
+	// While a batch is written, the next is stepped: as much waits for the writer, and the memory of both is used again.
+	chunks := r.Batch/store.AtOnce + 1
+	loaded, done, free := make(chan []store.Loaded, r.Workers), make(chan *stepped, chunks), make(chan *stepped, 2*chunks+2*r.Workers)
 
 	var reading, working sync.WaitGroup
 	reading.Go(func() {

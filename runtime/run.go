@@ -39,7 +39,7 @@ type Options struct {
 	Every    time.Duration  // of a live run: do it again and again until the context is done; 0: once
 	Now      func() int64   // the wall clock; nil: the machine's
 	Workers  int            // 0: one a processor
-	Batch    int            // contacts a transaction; 0: 1,000
+	Batch    int            // contacts a transaction; 0: 4,000
 	Progress func(Progress) // called after each commit, before the next begins; may be nil
 
 	// Contacts and Events are files to take in before contacts are stepped, see package ingest. Rejects is where their
@@ -79,7 +79,7 @@ func Run(ctx context.Context, options Options) (*Summary, error) {
 		options.Workers = goruntime.GOMAXPROCS(0)
 	}
 	if options.Batch <= 0 {
-		options.Batch = 1000
+		options.Batch = 4000
 	}
 	if options.Now == nil {
 		options.Now = func() int64 { return time.Now().Unix() }
