@@ -31,6 +31,7 @@ type cli struct {
 	Test     testCmd     `cmd:"" help:"Play the tests of a playbook."`
 	Simulate simulateCmd `cmd:"" help:"Foresee what a playbook will do: goals, money, work for sales, offers, stages."`
 	Graph    graphCmd    `cmd:"" help:"Draw a playbook: stages, the ways between them, hand-offs, holes."`
+	Report   reportCmd   `cmd:"" help:"Report what really happened: goals, hand-offs, responses, money."`
 	Journal  journalCmd  `cmd:"" help:"Show what was decided for contacts."`
 	Contact  contactCmd  `cmd:"" help:"Show who a contact is, where it stands, and what comes next."`
 	Why      whyCmd      `cmd:"" help:"Say why a contact got something, or did not."`

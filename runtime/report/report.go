@@ -25,10 +25,13 @@ import (
 type Options struct {
 	Store    *store.Store
 	Program  *compile.Program // that the figures are made for: its goals, maps and measures; nil: the one that ran last
-	From, To *int64           // nil: since the store began, up to where it stands
+	From, To Instant          // nil: since the store began, up to where it stands
 	Workers  int              // 0: one a processor
 	Progress func(done, total int64)
 }
+
+// Instant gives an instant, which may be written in the playbook's time zone.
+type Instant func(*compile.Program) (int64, error)
 
 // Report is what happened.
 type Report struct {
@@ -99,10 +102,16 @@ func (r *reporter) open() error {
 		m.To++
 	}
 	if r.From != nil {
-		m.From = *r.From
+		if m.From, err = r.From(r.Program); err != nil {
+			return err
+		}
 	}
 	if r.To != nil {
-		m.To = min(m.To, *r.To)
+		to, err := r.To(r.Program)
+		if err != nil {
+			return err
+		}
+		m.To = min(m.To, to)
 	}
 	if m.From >= m.To {
 		return fmt.Errorf("there is nothing from %s to %s: the store goes from %s to %s", at(m.From), at(m.To), at(versions[0].Since), at(clock))

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"nurture/runtime/measure"
 )
 
@@ -17,7 +19,7 @@ func newChart(title string, x []string, series []option) chart {
 	return chart{title, option{
 		"animation": false,
 		"tooltip":   option{"trigger": "axis", "confine": true},
-		"legend":    option{"type": "scroll", "top": 0},
+		"legend":    option{"type": "scroll", "top": 0, "icon": "roundRect", "itemWidth": 12, "itemHeight": 8},
 		"grid":      option{"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": true},
 		"xAxis":     option{"type": "category", "data": x, "axisLabel": option{"hideOverlap": true}},
 		"yAxis":     option{"type": "value"},
@@ -84,7 +86,7 @@ func (v *view) handing(h *measure.HandFigures) chart {
 	all := []option{series("handed", "bar", byWeek("handed", "handoff/week", h.Handoff))}
 	for _, o := range h.Outcomes {
 		if v.value("outcomes", "outcome", o.Outcome) > 0 {
-			all = append(all, series(o.Outcome, "line", byWeek("outcomes", "outcome/week", o.Outcome)))
+			all = append(all, series(strings.TrimPrefix(o.Outcome, h.Handoff+"."), "line", byWeek("outcomes", "outcome/week", o.Outcome)))
 		}
 	}
 	title := h.Title

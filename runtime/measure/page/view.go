@@ -29,6 +29,7 @@ type (
 		Words   int // columns of words, at the left; the others are numbers
 		Rows    [][]cell
 		Heat    bool
+		Folded  bool // it is long, and seldom looked at
 	}
 
 	cell struct {
@@ -51,6 +52,9 @@ func (v *view) cell(show func(float64) string, what, by, key string) cell {
 func ranged(show func(float64) string, n measure.Interval) cell {
 	c := word(show(n.Value))
 	if low, high := show(n.Low), show(n.High); low != high {
+		if strings.HasSuffix(high, "%") {
+			low = strings.TrimSuffix(low, "%")
+		}
 		c.Range = low + " to " + high
 	}
 	return c
@@ -122,8 +126,8 @@ func (v *view) changes() section {
 
 func (v *view) goals() section {
 	s := section{ID: "goals", Title: "Goals", Text: "Of the stays in the program whose time for the goal is over. Beside each share stands the interval in which it lies with 95% confidence."}
-	t := table{Columns: []string{"program", "goal", "target", "reached", "reached by now", "still open"}, Words: 2}
-	lift := table{Title: "Lift: those who get messages against the holdout", Columns: []string{"program", "goal", "with messages", "held out", "lift"}, Words: 2}
+	t := table{Columns: []string{"goal", "reached", "target", "reached by now", "still open"}, Words: 1}
+	lift := table{Title: "Lift: those who get messages against the holdout", Columns: []string{"goal", "lift", "with messages", "held out"}, Words: 1}
 	for i := range v.Figures.Goals {
 		g := &v.Figures.Goals[i]
 		key, target := g.Program+"/"+g.Goal, word("–")
@@ -134,11 +138,11 @@ func (v *view) goals() section {
 		if v.Number == nil {
 			open = word(amount(float64(g.Open)))
 		}
-		t.Rows = append(t.Rows, []cell{word(g.Program), word(g.Goal), target, v.cell(percent, "reached_share", "goal", key), v.cell(amount, "reached", "goal", key), open})
+		t.Rows = append(t.Rows, []cell{word(g.Program + ": " + g.Goal), v.cell(percent, "reached_share", "goal", key), target, v.cell(amount, "reached", "goal", key), open})
 		if g.Messages != nil {
 			lift.Rows = append(lift.Rows, []cell{
-				word(g.Program), word(g.Goal), v.cell(percent, "reached_share_with_messages", "goal", key),
-				v.cell(percent, "reached_share_held_out", "goal", key), v.cell(signed(percent), "lift", "goal", key),
+				word(g.Program + ": " + g.Goal), v.cell(signed(points), "lift", "goal", key),
+				v.cell(percent, "reached_share_with_messages", "goal", key), v.cell(percent, "reached_share_held_out", "goal", key),
 			})
 		}
 	}
@@ -159,7 +163,7 @@ func (v *view) stages() section {
 	s := section{ID: "stages", Title: "Stages", Text: "Who was there before and who entered, has left or is there still. The days are those of who has left."}
 	s.Charts = append(s.Charts, v.standing())
 	t := table{Columns: []string{"stage", "before", "entered", "left", "there", "days, median", "90% within", "ran out of offers"}, Words: 1}
-	ways := table{Title: "Where those who left a stage went", Columns: []string{"from", "to", "contacts", "share"}, Words: 2}
+	ways := table{Title: "Where those who left a stage went", Columns: []string{"from", "to", "contacts", "share"}, Words: 2, Folded: true}
 	for i := range v.Figures.Stages {
 		stage := &v.Figures.Stages[i]
 		name := stage.Stage
@@ -202,7 +206,7 @@ func (v *view) messages() section {
 
 // byWeek is what the charts show, as a table.
 func (v *view) byWeek() table {
-	t := table{Title: "By week", Columns: []string{"week of", "contacts", "in no program", "sent", "answered", "ran out of offers", "revenue"}, Words: 1}
+	t := table{Title: "By week", Columns: []string{"week of", "contacts", "in no program", "sent", "answered", "ran out of offers", "revenue"}, Words: 1, Folded: true}
 	for i, w := range v.Figures.Weeks {
 		row := []cell{word(w.Begins), v.cell(amount, "contacts", "week", w.Begins), v.cell(amount, "contacts_in_no_program", "week", w.Begins)}
 		for _, what := range []string{"sent", "responses"} {
@@ -224,15 +228,15 @@ func (v *view) ofWeek(what string, week int) (sum float64) {
 
 func (v *view) offers() section {
 	s := section{ID: "offers", Title: "Offers", Text: "A message counts as answered by the first response to it. Revenue is credited to the message that the contact answered last before."}
-	t := table{Columns: []string{"offer", "topic", "sent", "contacts", "answered", "cost", "revenue", "return"}, Words: 2}
+	t := table{Columns: []string{"offer", "answered", "sent", "contacts", "cost", "revenue", "return", "topic"}, Words: 1}
 	for i := range v.Figures.Offers {
 		o := &v.Figures.Offers[i]
 		if v.value("sent", "offer", o.Offer) == 0 {
 			continue
 		}
 		t.Rows = append(t.Rows, []cell{
-			word(o.Offer), word(o.Topic), v.cell(amount, "sent", "offer", o.Offer), v.cell(amount, "contacts", "offer", o.Offer), v.cell(percent, "responded", "offer", o.Offer),
-			v.cell(amount, "cost_of_messages", "offer", o.Offer), v.cell(amount, "revenue", "offer", o.Offer), v.cell(percent, "roi", "offer", o.Offer),
+			word(o.Offer), v.cell(percent, "responded", "offer", o.Offer), v.cell(amount, "sent", "offer", o.Offer), v.cell(amount, "contacts", "offer", o.Offer),
+			v.cell(amount, "cost_of_messages", "offer", o.Offer), v.cell(amount, "revenue", "offer", o.Offer), v.cell(percent, "roi", "offer", o.Offer), word(o.Topic),
 		})
 	}
 	return with(s, t)
@@ -252,10 +256,10 @@ func (v *view) maps() section {
 		}
 	}
 	for _, m := range v.Figures.Maps {
-		t := table{Title: m.Map, Columns: append([]string{"topic", "offer"}, m.Columns...), Words: 2, Heat: true}
+		t := table{Title: m.Map, Columns: append(append([]string{"offer"}, m.Columns...), "topic"), Words: 1, Heat: true}
 		any := false
 		for _, row := range m.Rows {
-			cells := []cell{word(row.Topic), word(row.Offer)}
+			cells := []cell{word(row.Offer)}
 			for c, share := range row.Cells {
 				n, ok := v.number("responded", "map/offer/column", m.Map+"/"+row.Offer+"/"+m.Columns[c])
 				if !ok {
@@ -269,7 +273,7 @@ func (v *view) maps() section {
 				}
 				cells = append(cells, is)
 			}
-			t.Rows = append(t.Rows, cells)
+			t.Rows = append(t.Rows, append(cells, word(row.Topic)))
 		}
 		if any {
 			s.Tables = append(s.Tables, t)
@@ -295,7 +299,7 @@ func (v *view) handoffs() section {
 		}
 		t.Rows = append(t.Rows, append(row, v.cell(days, "days_to_handoff_p50", "handoff", h.Handoff), v.cell(days, "days_to_accept_p50", "handoff", h.Handoff)))
 		for _, o := range h.Outcomes {
-			outcomes.Rows = append(outcomes.Rows, []cell{word(o.Outcome), v.cell(amount, "outcomes", "outcome", o.Outcome), word(percent(v.value("outcomes", "outcome", o.Outcome) / handed))})
+			outcomes.Rows = append(outcomes.Rows, []cell{word(strings.TrimPrefix(o.Outcome, h.Handoff+".")), v.cell(amount, "outcomes", "outcome", o.Outcome), word(percent(v.value("outcomes", "outcome", o.Outcome) / handed))})
 		}
 	}
 	return with(s, t, outcomes)
@@ -321,7 +325,9 @@ func (v *view) programs() section {
 // shows is how the numbers of a measure are written.
 func shows(what string) func(float64) string {
 	switch {
-	case what == "roi", what == "lift", what == "target", strings.Contains(what, "share"), what == "responded":
+	case what == "lift":
+		return points
+	case what == "roi", what == "target", strings.Contains(what, "share"), what == "responded":
 		return percent
 	case strings.HasPrefix(what, "days_"):
 		return days
@@ -339,7 +345,16 @@ func signed(show func(float64) string) func(float64) string {
 	}
 }
 
-func percent(x float64) string { return number(100*x, 1) + "%" }
+func percent(x float64) string {
+	digits := 1
+	if x >= 10 || x <= -10 {
+		digits = 0
+	}
+	return number(100*x, digits) + "%"
+}
+
+// points is a difference of shares.
+func points(x float64) string { return number(100*x, 1) + " points" }
 
 func days(x float64) string { return number(x, 1) }
 
@@ -361,7 +376,7 @@ func number(x float64, digits int) string {
 	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}
-	if part != "" && strings.Trim(part, "0") != "" {
+	if part != "" {
 		whole += "." + part
 	}
 	return sign + whole
