@@ -22,7 +22,7 @@ func TestExamples(t *testing.T) {
 			s.says(0, "check", "--fail-on", "warning", "--now", "2026-03-31", filepath.Dir(page))
 			s.says(0, "fmt", "--check", filepath.Dir(page))
 			for _, args := range typed(t, page) {
-				store := false
+				store := args[0] == "simulate" // which has none
 				for i, arg := range args {
 					if store = store || arg == "--store"; strings.HasSuffix(arg, "/nurture.db") {
 						args[i] = s.path("nurture.db")

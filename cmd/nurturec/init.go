@@ -50,6 +50,7 @@ func (c *initCmd) Run(at *terminal) error {
 
   nurturec check %[1]s
   nurturec test %[1]s
+  nurturec simulate %[1]s
   nurturec run %[1]s --contacts %[1]s/contacts.csv --events %[1]s/events.jsonl --from 2026-01-05 --to 2026-04-01
   nurturec journal --store %[1]s/nurture.db
 `, c.Dir)

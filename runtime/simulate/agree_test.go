@@ -144,7 +144,11 @@ func TestSimulationAndRunAgree(t *testing.T) {
 			t.Fatal(err, loaded.Diagnostics)
 		}
 		p := compile.Compile(loaded.Playbook)
-		for _, s := range scenarios(t, p) {
+		all := scenarios(t, p)
+		if len(all) == 0 {
+			t.Errorf("%s has no scenario", dir)
+		}
+		for _, s := range all {
 			t.Run(filepath.Base(dir)+"/"+s.Name, func(t *testing.T) {
 				o := simulate.Options{Program: p, Scenario: s, From: from, To: from + 365*day, Contacts: 300, Seed: 7}
 				if n := agree(t, t.TempDir(), o, loaded.Sources); n < 1000 {
