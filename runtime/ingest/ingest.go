@@ -241,8 +241,8 @@ type slice struct {
 	worked chan struct{} // closed when each row was worked on
 }
 
-// slicesAtOnce is how many slices are in memory: one is read, one taken, and those between them worked on.
-const slicesAtOnce = 4
+// slicesAtOnce is how many slices are in memory: one is read, one worked on, one taken.
+const slicesAtOnce = 3
 
 // stream reads slice by slice on one goroutine, works on the rows of each on one of its own, and hands the slices in
 // their order to take on this one. When the context is done it ends with the slice in hand, and does not wait for a

@@ -20,7 +20,10 @@ import (
 
 // inOrder is the order of rows: the store's, and lines of one contact as they stand in the file.
 func inOrder(a, b *row) int {
-	return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.key, b.key), cmp.Compare(a.n, b.n))
+	if a.order != b.order {
+		return cmp.Compare(a.order, b.order)
+	}
+	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.n, b.n))
 }
 
 // sorter keeps sorted runs of rows in a temporary file.
