@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,11 +32,7 @@ func (e *DroppedError) Error() string {
 		if to == "" {
 			to = "done"
 		}
-		contacts := "contacts"
-		if d.Contacts == 1 {
-			contacts = "contact"
-		}
-		fmt.Fprintf(&text, "\n  migrate %s -> %s    // %d %s", d.Stage, to, d.Contacts, contacts)
+		fmt.Fprintf(&text, "\n  migrate %s -> %s    // %s", d.Stage, to, contacts(d.Contacts))
 	}
 	return text.String()
 }
@@ -47,7 +44,7 @@ func (r *run) adopt() error {
 		return err
 	}
 	if was != "" && was != r.Program.Hash {
-		if err := r.refuseDropped(); err != nil {
+		if err := r.refuseStranding(); err != nil {
 			return err
 		}
 	}
@@ -58,13 +55,16 @@ func (r *run) adopt() error {
 	return err
 }
 
-func (r *run) refuseDropped() error {
+func (r *run) refuseStranding() error {
 	standing, err := r.store.Census()
 	if err != nil {
 		return err
 	}
 	if dropped := Dropped(r.Program, standing); len(dropped) > 0 {
 		return &DroppedError{dropped}
+	}
+	if crowds, err := Crowds(r.store, r.Program); err != nil || len(crowds) > 0 {
+		return cmp.Or(err, error(&CrowdedError{crowds}))
 	}
 	return nil
 }

@@ -72,8 +72,8 @@ const (
 )
 
 // Run runs a playbook once, or again and again when Options.Every says so. A *store.LockedError says that another run
-// has the store, a *DroppedError that the playbook drops stages in which contacts are, ErrInterrupted that the context
-// was done before the run was: in all three nothing was lost. With ErrInterrupted there is a summary too.
+// has the store, a *DroppedError or *CrowdedError that the playbook has no place for contacts, ErrInterrupted that the context
+// was done before the run was: in all of them nothing was lost. With ErrInterrupted there is a summary too.
 func Run(ctx context.Context, options Options) (*Summary, error) {
 	if options.Workers <= 0 {
 		options.Workers = goruntime.GOMAXPROCS(0)
