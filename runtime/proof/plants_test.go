@@ -1,0 +1,64 @@
+package proof
+
+const (
+	inEngine   = "runtime/engine/"
+	inRuntime  = "runtime/"
+	inStore    = "runtime/store/"
+	inIngest   = "runtime/ingest/"
+	inCalendar = "lang/calendar/"
+	inCompile  = "lang/compile/"
+)
+
+var faults = []fault{
+	{"the cap lets one more go", inEngine + "send.go", "if left--; left == 0 {", "if left--; left < 0 {", 1},
+	{"a message is free again a second late", inEngine + "send.go", "t = max(t, r.s.Zone.Add(s.At, c.Per))", "t = max(t, r.s.Zone.Add(s.At, c.Per)+1)", 1},
+	{"caps count transactional messages", inEngine + "send.go", "if s.Uncapped || s.Unsent {", "if s.Unsent {", 1},
+	{"the lower priority goes first", inEngine + "send.go", "cmp.Compare(b.priority, a.priority)", "cmp.Compare(a.priority, b.priority)", 1},
+	{"an offer may repeat at any time", inEngine + "send.go", "if from := r.s.Zone.Add(last, o.Repeat); from > r.now {", "if from := last; from > r.now {", 1},
+	{"an offer expires a day early", inEngine + "send.go", "r.s.Zone.Start(calendar.Date(o.Expires)+1)", "r.s.Zone.Start(calendar.Date(o.Expires))", 1},
+	{"a stopped contact gets what is transactional", inEngine + "send.go", "case r.s.Stopped:", "case r.s.Stopped && !send.Transactional:", 1},
+	{"never is asked of the first offer only", inEngine + "send.go", "case r.barred(x):", "case a.offer == arms[0].offer && r.barred(x):", 1},
+	{"a refusal is told each time", inEngine + "send.go", "*told |= 1 << reason", "*told |= 0 << reason", 1},
+	{"what is exhausted is looked at by all tracks", inEngine + "send.go", "r.look(ref.track, false)", "r.look(compile.None, false)", 1},
+	{"explore counts what was answered but never sent", inEngine + "send.go", "if how == check.PickExplore && !s.Unsent {", "if how == check.PickExplore {", 1},
+	{"the question of the message before is asked again", inEngine + "send.go", " && !slices.Contains(r.s.Asked, int32(i))", "", 1},
+	{"the holdout is the others", inEngine + "send.go", "float64(h>>11)/(1<<53) < program.Holdout", "float64(h>>11)/(1<<53) >= program.Holdout", 1},
+	{"a touch wakes a second late", inEngine + "wake.go", "if due = max(due, touch.Held); due > w.s.At {\n\t\tw.at(due)", "if due = max(due, touch.Held); due > w.s.At {\n\t\tw.at(due + 1)", 1},
+	{"a task wakes nobody", inEngine + "wake.go", "w.at(s.Tasks[i].due(s))", "_ = s.Tasks[i].due(s)", 1},
+	{"reenter after counts from an hour later", inEngine + "rules.go", "return s.Zone.Add(record.Left, program.After)", "return s.Zone.Add(record.Left, program.After) + 3600", 1},
+	{"reenter always does not wait for the condition to be false", inEngine + "rules.go", "record.NeedFalse = done &&", "record.NeedFalse = false && done &&", 1},
+	{"a hand-off is not withdrawn", inEngine + "rules.go", "if h.Entry != pos.Entry ||", "if h.Entry == pos.Entry ||", 1},
+	{"the program's rules come before the stage's", inEngine + "rules.go", "if r.tryAll(track, r.p.Stages[stage].Rules, timers, onlyWhen) {\n\t\t\treturn true\n\t\t}\n\t\tif r.tryAll(track, r.p.Programs[r.p.Stages[stage].Program].Rules, timers, onlyWhen) {",
+		"if r.tryAll(track, r.p.Programs[r.p.Stages[stage].Program].Rules, timers, onlyWhen) {\n\t\t\treturn true\n\t\t}\n\t\tif r.tryAll(track, r.p.Stages[stage].Rules, timers, onlyWhen) {", 1},
+	{"a level without a target acts again and again", inEngine + "rules.go", "pos.Acted = append(pos.Acted, rule.ID)", "_ = pos.Acted", 1},
+	{"a second answer to a sending is a response too", inEngine + "answers.go", "if s.Answered {\n\t\t\treturn compile.None\n\t\t}\n", "", 1},
+	{"a late event scores as though it were of now", inEngine + "take.go", "d.V += points * math.Exp2(-float64(r.now-at)/halve)", "d.V += points", 1},
+	{"a goal does not count at its last instant", inEngine + "take.go", "end < r.event.At {", "end <= r.event.At {", 1},
+	{"the days of an accept count though the window is shut", inEngine + "step.go", "if day++; p.Policy.Opens(day) {", "if day++; true {", 1},
+	{"a held touch stays held in another zone", inEngine + "step.go", "s.Tracks[t].Touches[i].Held = 0", "_ = t + i", 1},
+	{"the hold of a touch is not stored", inEngine + "encode.go", "w.int(t.Held)", "w.int(0)", 1},
+	{"a window takes its last minute in", inCompile + "windows.go", "t < z.At(shuts, w.To)", "t <= z.At(shuts, w.To)", 1},
+	{"the last skipped day is none", inCompile + "windows.go", "if p.Skips[i].From <= d && d <= p.Skips[i].To {", "if p.Skips[i].From <= d && (d < p.Skips[i].To || p.Skips[i].From == d) {", 1},
+	{"a count keeps what has just left its span", inCompile + "readings.go", "x.Zone.Add(h.At, d) > x.Now", "x.Zone.Add(h.At, d) >= x.Now", 1},
+	{"a crossing score wakes a second late", inCompile + "wakes.go", "return min(at, t)", "return min(at, t+1)", 1},
+	{"days are 24 hours", inCalendar + "zone.go", "if i+1 == len(z.starts) || later < z.starts[i+1] {\n\t\t\t\treturn later + d.Seconds\n\t\t\t}", "return later + d.Seconds", 1},
+	{"a time that comes twice is its second", inCalendar + "zone.go", "if i+1 == len(z.starts) || t < z.starts[i+1] {\n\t\t\treturn t\n\t\t}", "if i+1 == len(z.starts) || t < z.starts[i+1]-3600 {\n\t\t\treturn t\n\t\t}", 1},
+	{"events come before changes", inRuntime + "passage.go", "if in.Event == compile.None {\n\t\treturn 0\n\t}\n\treturn 1", "if in.Event == compile.None {\n\t\treturn 1\n\t}\n\treturn 0", 1},
+	{"a span takes its end in", inRuntime + "passage.go", "if next >= end ||", "if next > end ||", 1},
+	{"what is late is not", inRuntime + "passage.go", "in.Late = in.Event != compile.None && in.At < late", "in.Late = false", 1},
+	{"the clock is set before the contacts are stepped", inRuntime + "run.go", "if err := r.stepAll(ctx); err != nil {\n\t\treturn interrupted(ctx, err)\n\t}", "if err := r.store.SetClock(r.span.To); err != nil {\n\t\treturn err\n\t}\n\tif err := r.stepAll(ctx); err != nil {\n\t\treturn interrupted(ctx, err)\n\t}", 1},
+	{"a channel that may not be called twice is not marked before", inRuntime + "delivery.go", "rows[i].State = store.Attempting", "rows[i].State = store.Pending", 1},
+	{"the last part of a batch is not written", inRuntime + "pipeline.go", "batches[i] = &part.batch", "if batches[i] = &part.batch; i > 1 {\n\t\t\tbatches[i] = new(store.Batch)\n\t\t}", 1},
+	{"what a step took is not taken off the inbox", inStore + "write.go", "DELETE FROM waiting WHERE contact = ?1 AND at <= ?2", "DELETE FROM waiting WHERE contact = ?1 AND at < ?2", 1},
+	{"the journal and the state are two commits", inStore + "write.go", "for _, write := range []func() error{w.journal, w.contacts, w.taken, w.outbox, w.counts} {\n\t\t\tif err := write(); err != nil {\n\t\t\t\treturn err\n\t\t\t}",
+		"for i, write := range []func() error{w.journal, w.contacts, w.taken, w.outbox, w.counts} {\n\t\t\tif err := write(); err != nil {\n\t\t\t\treturn err\n\t\t\t}\n\t\t\tif i == 1 {\n\t\t\t\tif err := s.commit(); err != nil {\n\t\t\t\t\treturn err\n\t\t\t\t}\n\t\t\t\tif err := s.begin(); err != nil {\n\t\t\t\t\treturn err\n\t\t\t\t}\n\t\t\t}", 1},
+	{"the state of a contact is not stored again", inStore + "write.go", "SET next = ?3, journal = ?4, places = ?5, state = ?6 WHERE", "SET next = ?3, journal = ?4, places = ?5, state = coalesce(state, ?6) WHERE", 1},
+	{"the last row of a full bulk is lost", inStore + "bulk.go", "rows := b.rows\n", "rows := b.rows\n\tif len(rows) > 5 {\n\t\trows = rows[:len(rows)-1]\n\t}\n", 1},
+	{"what is due at the last second waits", inStore + "due.go", "WHERE id >> 57 = ?1 AND next < ?2 AND", "WHERE id >> 57 = ?1 AND next < ?2 - 1 AND", 1},
+	{"a message that may have gone out goes again", inStore + "outbox.go", "to := Unknown\n\tif idempotent {", "to := Unknown\n\tif true {", 1},
+	{"a changed playbook wakes nobody", inStore + "version.go", "WHERE next > ?1 AND state IS NOT NULL", "WHERE next > ?1 AND state IS NULL", 1},
+	{"an unknown cell of a contacts file forgets nothing of the file before", inIngest + "contacts.go", "if !r.values[n].Known {\n\t\t\tcontinue\n\t\t}", "if !r.values[n].Known {\n\t\t\tif was != 0 {\n\t\t\t\tc.fresh = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(c.fresh, name), was)\n\t\t\t}\n\t\t\tcontinue\n\t\t}", 1},
+	{"an event of the arrival's own instant is refused", inIngest + "events.go", "case r.input.At < contact.Arrived:", "case r.input.At <= contact.Arrived:", 1},
+	{"an event wakes nobody", inIngest + "events.go", "if a.At < contact.Next {", "if false {", 1},
+	{"a file that was half read is not read again", inIngest + "ingest.go", "if err := f.take(sum, sound); err != nil {\n\t\t\treturn err\n\t\t}", "if err := f.take(sum, sound); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif first, err := i.in.Reject(int64(len(all)) + 12345); err == nil && !first {\n\t\t\treturn nil\n\t\t}", 1},
+}
