@@ -13,11 +13,12 @@ const (
 	Added What = iota
 	Removed
 	Changed
-	Moved // it says the same, at another place among its neighbours
+	Moved   // it says the same, at another place among its neighbours
+	Renamed // it has another name; what else became of it are changes of their own
 )
 
 // Whats names them, by What.
-var Whats = [...]string{"added", "removed", "changed", "moved"}
+var Whats = [...]string{"added", "removed", "changed", "moved", "renamed"}
 
 func (w What) String() string { return Whats[w] }
 
@@ -30,10 +31,12 @@ type Change struct {
 }
 
 // Between tells what has to change in a playbook to make another of it, declaration by declaration. A declaration that is
-// only in one of them is one change, whatever stands in it.
+// only in one of them is one change, whatever stands in it; one under another name is renamed where the playbook says
+// so.
 func Between(before, after []*Part) []Change {
 	var d differ
 	d.parts(before, after)
+	d.renamed(after)
 	return d.found
 }
 
