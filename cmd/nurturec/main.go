@@ -32,6 +32,8 @@ type cli struct {
 	Simulate simulateCmd `cmd:"" help:"Foresee what a playbook will do: goals, money, work for sales, offers, stages."`
 	Graph    graphCmd    `cmd:"" help:"Draw a playbook: stages, the ways between them, hand-offs, holes."`
 	Report   reportCmd   `cmd:"" help:"Report what really happened: goals, hand-offs, responses, money."`
+	Plan     planCmd     `cmd:"" help:"Say what a playbook would do to the contacts in flight, before it runs."`
+	History  historyCmd  `cmd:"" help:"Show the versions of the playbook that ran."`
 	Journal  journalCmd  `cmd:"" help:"Show what was decided for contacts."`
 	Contact  contactCmd  `cmd:"" help:"Show who a contact is, where it stands, and what comes next."`
 	Why      whyCmd      `cmd:"" help:"Say why a contact got something, or did not."`

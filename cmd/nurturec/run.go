@@ -16,6 +16,7 @@ import (
 	"nurture/lang/diag"
 	"nurture/runtime"
 	"nurture/runtime/deliver"
+	"nurture/runtime/plan"
 	"nurture/runtime/store"
 )
 
@@ -28,6 +29,7 @@ type runCmd struct {
 	To       string            `placeholder:"TIME" help:"Replay what is before this instant."`
 	Every    time.Duration     `placeholder:"DURATION" help:"Live: go on until stopped, and look this often, such as 1m."`
 	Deliver  map[string]string `placeholder:"CHANNEL=URL" mapsep:"none" help:"Where a channel delivers, such as email=file:out. May be given again. Default: files under outbox/ beside the store."`
+	Version  int               `placeholder:"N" help:"Not the playbook of the folder, but a version that ran in this store before; see nurturec history."`
 	Strict   bool              `help:"Exit with 2 when lines of the files were rejected."`
 }
 
@@ -41,33 +43,26 @@ clock, from instant to instant; --to alone goes on from where the store stands. 
   nurturec run . --every 1m                                      live, until SIGTERM or Ctrl-C
   nurturec run . --contacts leads.csv --events events.jsonl --from 2026-01-05 --to 2026-06-30
   nurturec run . --to 2026-12-31 --deliver email=file:mails      go on to the end of the year
+  nurturec run . --version 3                                     go back to a version that ran before, live
+
+Before it goes back to a version the run prints the plan of it, as nurturec plan --version does. Where the playbook
+has another meaning than the one that ran, every contact is looked at once; nurturec plan says before what that does.
 
 Taking a file twice changes nothing, and a run that died or was interrupted is simply run again. Lines that cannot be
 taken are written with the reason to rejects.jsonl beside the store, and the rest goes on.`
 }
 
 func (c *runCmd) Run(stop context.Context, at *terminal) error {
-	loaded, err := load(c.Playbook)
+	book, err := c.book(stop, at)
 	if err != nil {
 		return err
 	}
-	if loaded.Failed() {
-		var found findings
-		found.add(&playbook{folder: c.Playbook, Loaded: loaded}, asTyped)
-		if err := diag.Text(at.err, found.diags, found.sources, at.watched && at.colored); err != nil {
-			return err
-		}
-		return &exit{exitFindings, fmt.Errorf("the playbook does not run: %s", found.summary())}
-	}
-	p := compile.Compile(loaded.Playbook)
+	p := book.Program
 	progress := newProgress(at)
 	options := runtime.Options{
-		Program: p, Sources: loaded.Sources, Store: c.Store, Command: strings.Join(append([]string{"nurturec"}, os.Args[1:]...), " "),
+		Program: p, Sources: book.Files, Store: storeBeside(c.Store, c.Playbook), Command: strings.Join(append([]string{"nurturec"}, os.Args[1:]...), " "),
 		Every: c.Every, Contacts: c.Contacts, Events: c.Events, Stdin: at.in,
 		Progress: progress.running, Reading: progress.reading,
-	}
-	if options.Store == "" {
-		options.Store = filepath.Join(c.Playbook, "nurture.db")
 	}
 	if err := store.CheckPlace(options.Store); err != nil { // before channels make folders beside it
 		return err
@@ -108,13 +103,44 @@ func (c *runCmd) Run(stop context.Context, at *terminal) error {
 	return undelivered(summary)
 }
 
+// book is what runs: the playbook of the folder, or a version that ran before, of which the plan is told first.
+func (c *runCmd) book(stop context.Context, at *terminal) (*plan.Version, error) {
+	if c.Version == 0 {
+		return onDisk(c.Playbook, at)
+	}
+	s, err := store.Read(storeBeside(c.Store, c.Playbook))
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	running, n, err := newest(s)
+	if err != nil {
+		return nil, err
+	}
+	book, err := numbered(s, c.Version)
+	if err != nil {
+		return nil, err
+	}
+	p, err := planned(stop, at, plan.Options{Store: s, Running: running, Next: book})
+	if err != nil {
+		return nil, err
+	}
+	view := planView{Plan: p, running: running, next: book, number: n, zone: zone(book.Program), colored: at.watched && at.colored}
+	if err := planText(at.err, &view); err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(at.err)
+	return book, nil
+}
+
 // refused gives an error the exit code of a run that lost nothing, where it is one that the next run mends by itself or
 // once there is room again.
 func refused(err error) error {
 	var locked *store.LockedError
 	var dropped *runtime.DroppedError
+	var crowded *runtime.CrowdedError
 	switch {
-	case errors.Is(err, runtime.ErrInterrupted), errors.As(err, &locked), errors.As(err, &dropped), errors.Is(err, store.ErrFull):
+	case errors.Is(err, runtime.ErrInterrupted), errors.As(err, &locked), errors.As(err, &dropped), errors.As(err, &crowded), errors.Is(err, store.ErrFull):
 		return &exit{exitRefused, err}
 	case errors.Is(err, syscall.ENOSPC): // anywhere but in the store's file
 		return &exit{exitRefused, fmt.Errorf("the disk is full: %w; nothing is half written: make room and run again", err)}

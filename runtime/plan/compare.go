@@ -16,8 +16,9 @@ type comparison struct {
 	at      int64
 	running *compile.Program
 	next    *compile.Program
-	same    map[string][]int // offers of the playbook that runs, by what they say to whoever gets them
-	says    []string         // by offer of the next
+	renamed map[string]string // stages that are no more, by what they are called where `migrate` leads
+	same    map[string][]int  // offers of the playbook that runs, by what they say to whoever gets them
+	says    []string          // by offer of the next
 	only    string
 	parts   []*tally
 }
@@ -43,7 +44,13 @@ type counted struct {
 }
 
 func newComparison(o *Options, at int64) *comparison {
-	c := &comparison{at: at, running: o.Running.Program, next: o.Next.Program, only: o.Contact}
+	c := &comparison{at: at, running: o.Running.Program, next: o.Next.Program, only: o.Contact, renamed: map[string]string{}}
+	for i := range c.running.Stages {
+		name := c.running.Stages[i].Name
+		if to := c.next.Migration(name); to >= 0 && c.next.StageIndex(name) == compile.None {
+			c.renamed[name] = c.next.Stages[to].Name
+		}
+	}
 	c.letters(o)
 	for range goruntime.GOMAXPROCS(0) {
 		c.parts = append(c.parts, &tally{
@@ -61,8 +68,8 @@ func (c *comparison) contact(worker int, key string, futures []runtime.Future) {
 	was, is := &futures[0], &futures[1]
 	clear(t.was)
 	clear(t.is)
-	c.read(t.was, c.running, was.Rows)
-	c.read(t.is, c.next, is.Rows)
+	c.read(t.was, c.running, c.renamed, was.Rows)
+	c.read(t.is, c.next, nil, is.Rows)
 	first := len(ends)
 	for e, n := range t.is {
 		first = min(first, t.more(e, n, t.was[e], key))
@@ -132,11 +139,15 @@ func note(of map[string]*Count, what, key string) {
 	n.Examples = with(n.Examples, key)
 }
 
-// read counts what rows say, by window: each with what those before it have.
-func (c *comparison) read(into map[effect][len(ends)]int, p *compile.Program, rows []engine.Row) {
+// read counts what rows say, by window: each with what those before it have. That `migrate` moves a contact is told apart;
+// stages that it leads away from are called as those to which it leads, for it is the same stay.
+func (c *comparison) read(into map[effect][len(ends)]int, p *compile.Program, renamed map[string]string, rows []engine.Row) {
 	for i := range rows {
 		row := &rows[i]
-		e := effect{kind: row.Kind, what: what(p, row)}
+		if row.Kind == engine.Moved && row.Gone != "" {
+			continue
+		}
+		e := effect{kind: row.Kind, what: what(p, renamed, row)}
 		n := into[e]
 		for w := c.window(row.At); w < len(ends); w++ {
 			n[w]++
@@ -146,14 +157,15 @@ func (c *comparison) read(into map[effect][len(ends)]int, p *compile.Program, ro
 }
 
 // what is what a row says, whichever playbook and instant it is of.
-func what(p *compile.Program, row *engine.Row) string {
-	where := row.Gone
+func what(p *compile.Program, renamed map[string]string, row *engine.Row) string {
+	where, to := row.Gone, cmp.Or(renamed[row.To], row.To)
 	switch {
 	case row.Stage >= 0:
 		where = p.Stages[row.Stage].Name
 	case row.Program >= 0:
 		where = p.Programs[row.Program].Name
 	}
+	where = cmp.Or(renamed[where], where)
 	in := ""
 	if where != "" {
 		in = " (" + where + ")"
@@ -162,7 +174,7 @@ func what(p *compile.Program, row *engine.Row) string {
 	case engine.Entered:
 		return where
 	case engine.Moved:
-		return where + " -> " + row.To
+		return where + " -> " + to
 	case engine.Sent:
 		return p.Offers[row.Offer].Name + in
 	case engine.Held, engine.Refused:
@@ -178,7 +190,7 @@ func what(p *compile.Program, row *engine.Row) string {
 
 func lines(p *compile.Program, rows []engine.Row) (all []Line) {
 	for i := range rows {
-		all = append(all, Line{rows[i].At, rows[i].Kind.String() + " " + what(p, &rows[i]), rows[i].By})
+		all = append(all, Line{rows[i].At, rows[i].Kind.String() + " " + what(p, nil, &rows[i]), rows[i].By})
 	}
 	return all
 }

@@ -118,9 +118,10 @@ func Make(ctx context.Context, o Options) (*Plan, error) {
 		return nil, err
 	}
 	all, _, err := o.Store.Contacts()
-	if err != nil {
-		return nil, err
+	if p.Contacts = all; err != nil || p.Stranding() { // nobody can say what comes of those who have no place
+		return p, err
 	}
+	p.Contacts = 0
 	c := newComparison(&o, clock)
 	told := func(done int) {
 		if o.Progress != nil {
