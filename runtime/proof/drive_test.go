@@ -30,6 +30,7 @@ type theatre struct {
 	programs []*compile.Program
 	sources  []map[string]string
 	channels map[string]*channel
+	visit    int // that is played
 	troubles []string
 }
 
@@ -74,6 +75,7 @@ func (h *theatre) chance(percent int) bool { return h.luck != nil && h.luck.IntN
 // play runs the world, visit by visit.
 func (h *theatre) play() error {
 	for i, v := range h.visits {
+		h.visit = i
 		o := h.options(v)
 		files, err := h.files(i, v)
 		if err != nil {

@@ -30,7 +30,7 @@ var faults = []fault{
 	{"a hand-off is not withdrawn", inEngine + "rules.go", "if h.Entry != pos.Entry ||", "if h.Entry == pos.Entry ||", 1},
 	{"the program's rules come before the stage's", inEngine + "rules.go", "if r.tryAll(track, r.p.Stages[stage].Rules, timers, onlyWhen) {\n\t\t\treturn true\n\t\t}\n\t\tif r.tryAll(track, r.p.Programs[r.p.Stages[stage].Program].Rules, timers, onlyWhen) {",
 		"if r.tryAll(track, r.p.Programs[r.p.Stages[stage].Program].Rules, timers, onlyWhen) {\n\t\t\treturn true\n\t\t}\n\t\tif r.tryAll(track, r.p.Stages[stage].Rules, timers, onlyWhen) {", 1},
-	{"a level without a target acts again and again", inEngine + "rules.go", "pos.Acted = append(pos.Acted, rule.ID)", "_ = pos.Acted", 1},
+	{"an after without a target acts at every look", inEngine + "rules.go", "pos.Acted = append(pos.Acted, rule.ID)", "if !rule.IsAfter {\n\t\t\t\tpos.Acted = append(pos.Acted, rule.ID)\n\t\t\t}", 1},
 	{"a second answer to a sending is a response too", inEngine + "answers.go", "if s.Answered {\n\t\t\treturn compile.None\n\t\t}\n", "", 1},
 	{"a late event scores as though it were of now", inEngine + "take.go", "d.V += points * math.Exp2(-float64(r.now-at)/halve)", "d.V += points", 1},
 	{"a goal does not count at its last instant", inEngine + "take.go", "end < r.event.At {", "end <= r.event.At {", 1},
