@@ -39,6 +39,7 @@ type (
 		Because []reasonJSON `json:"because,omitempty"`
 	}
 	reasonJSON struct {
+		Gate string    `json:"gate,omitempty"`
 		Says string    `json:"says,omitempty"`
 		Cond *partJSON `json:"condition,omitempty"`
 	}
@@ -120,7 +121,7 @@ func linesJSON(lines []why.Line) (all []lineJSON) {
 	for _, l := range lines {
 		line := lineJSON{At: instant(l.At), Kind: l.Kind, Says: l.Says, Where: l.Where, By: l.By, Rule: l.Rule, Late: l.Late}
 		for _, b := range l.Because {
-			line.Because = append(line.Because, reasonJSON{b.Says, condJSON(b.Part)})
+			line.Because = append(line.Because, reasonJSON{b.Gate, b.Says, condJSON(b.Part)})
 		}
 		all = append(all, line)
 	}

@@ -25,6 +25,7 @@ const (
 
 // Reason is one thing that decided: in words, or a condition with its parts, or both.
 type Reason struct {
+	Gate string // the gate of a touch that it is, "" for what decided other things
 	Says string
 	Part *Part
 }
@@ -175,9 +176,11 @@ func (b *book) touchHeld(key string, at int64, t *touched, r *engine.Row) (all [
 		}
 	case engine.Held:
 		g := b.weigh(key, t.bytes, at, t.stage, t.send, b.anyOffer(key, t, at))
-		for _, gate := range g.gates {
-			if !gate.Open && slices.Contains(heldBy, gate.Name) {
-				all = append(all, gate.reason())
+		for _, name := range heldBy {
+			for _, gate := range g.gates {
+				if !gate.Open && gate.Name == name {
+					all = append(all, gate.reason())
+				}
 			}
 		}
 	case engine.Exhausted:
@@ -191,7 +194,7 @@ func (b *book) touchHeld(key string, at int64, t *touched, r *engine.Row) (all [
 			g := b.weigh(key, t.bytes, at, t.stage, t.send, o)
 			for _, gate := range g.gates {
 				if gate.Name == GateAgain {
-					all = append(all, Reason{Says: b.Offers[o].Name + " " + gate.Says})
+					all = append(all, Reason{Gate: gate.Name, Says: b.Offers[o].Name + " " + gate.Says})
 				}
 			}
 		}
@@ -208,6 +211,7 @@ var (
 		"consent": {GateConsent}, "stopped": {GateStop}, "address": {GateAddress}, "holdout": {GateHoldout},
 		"where": {GateWhere}, "never": {GateWhere, GateNever},
 	}
+	// in the order in which the journal names the first
 	heldBy = []string{GateWindow, GateSkip, GateCap, GateAgain}
 )
 
@@ -239,4 +243,4 @@ func (b *book) ofColumn(m, column int) (offers []int) {
 	return offers
 }
 
-func (g *Gate) reason() Reason { return Reason{Says: g.Says, Part: g.Part} }
+func (g *Gate) reason() Reason { return Reason{Gate: g.Name, Says: g.Says, Part: g.Part} }

@@ -30,6 +30,9 @@ type played struct {
 	texts   map[string][]string
 }
 
+// GoString keeps a failing property's output short.
+func (pb *played) GoString() string { return pb.name }
+
 // playbooks are the examples, and the playbooks of the command line's cases.
 var playbooks = sync.OnceValues(func() ([]*played, error) {
 	var all []*played

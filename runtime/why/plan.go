@@ -43,6 +43,7 @@ type arrow struct {
 type plan struct {
 	needs []Need // in the order of time
 	hops  int    // still to go, at the least
+	n     int    // of the search: the first guess of equals first
 }
 
 func (p *plan) cost() int { return len(p.needs) + p.hops }
@@ -83,6 +84,7 @@ func (g *goal) search() (needs []Need, at int64, ok bool) {
 			longer := next.with(more, at)
 			if key := longer.key(); len(longer.needs) <= mostNeeds && len(longer.needs) > len(next.needs) && !tried[key] {
 				tried[key] = true
+				longer.n = len(tried)
 				heap.Push(queue, longer)
 			}
 		}
@@ -406,7 +408,7 @@ type plans []plan
 
 func (q plans) Len() int { return len(q) }
 func (q plans) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(q[i].cost(), q[j].cost()), cmp.Compare(len(q[j].needs), len(q[i].needs))) < 0
+	return cmp.Or(cmp.Compare(q[i].cost(), q[j].cost()), cmp.Compare(len(q[j].needs), len(q[i].needs)), cmp.Compare(q[i].n, q[j].n)) < 0
 }
 func (q plans) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
 func (q *plans) Push(x any)   { *q = append(*q, x.(plan)) }

@@ -40,13 +40,7 @@ func TestAnswersAreTrue(t *testing.T) {
 	}
 	asked, came, never := 0, 0, 0
 	rapid.Check(t, func(r *rapid.T) {
-		pb := rapid.SampledFrom(all).Draw(r, "playbook")
-		w := &world{t: t, r: r, pb: pb, now: began + rapid.Int64Range(1, 70*86400).Draw(r, "now"), path: filepath.Join(t.TempDir(), "nurture.db")}
-		life := pb.life(r, w.now)
-		w.key = life.key
-		w.run(w.path, began, w.now, contactsFile(t, pb.p, life.key, life.fields), eventsFile(t, life.events))
-		w.cells = life.fields
-
+		w, _ := lived(t, r, all)
 		kind, name := w.question()
 		answer := w.ask(kind, name)
 		if answer == nil || answer.Now {
@@ -263,7 +257,10 @@ func (w *world) comesTrue(a *why.Answer) {
 		return
 	}
 	if came != a.Next.At {
-		w.r.Fatalf("%s %s of %s: asked for %v, said %s, came %s", a.Kind, a.Name, w.pb.name, w.told(a), stamp(a.Next.At), came1(came))
+		w.r.Fatalf("%s %s of %s: asked for %v, said %s, came %s", a.Kind, a.Name, w.pb.name, w.told(a), stamp(a.Next.At), shownOrNever(came))
+	}
+	if a.Kind == why.AnOffer && len(a.Next.Needs) == 0 {
+		w.opensThen(a)
 	}
 	for i := range a.Next.Needs {
 		came, doable := w.carryOut(a, i, a.Next.At)
@@ -273,7 +270,37 @@ func (w *world) comesTrue(a *why.Answer) {
 	}
 }
 
-func came1(at int64) string {
+// opensThen looks at the gates of an offer that time alone brings: at the instant at which it comes they are all open on
+// one of the ways, and the second before on none.
+func (w *world) opensThen(a *why.Answer) {
+	at := a.Next.At
+	path := w.copied()
+	w.run(path, w.now, at, "", "")
+	there := &world{t: w.t, r: w.r, pb: w.pb, key: w.key, now: at, path: path}
+	then := there.ask(a.Kind, a.Name)
+	if !then.Next.Comes || len(then.Next.Needs) > 0 || then.Next.At != at {
+		w.r.Fatalf("%s of %s was to come at %s by itself, and then it is said: %+v", a.Name, w.pb.name, stamp(at), then.Next)
+	}
+	moves := slices.ContainsFunc(then.Ways, func(way why.Way) bool { return !way.Gates[0].Open && !way.Gates[0].Shut })
+	if !slices.ContainsFunc(then.Ways, passable) && !(moves && !slices.ContainsFunc(then.Ways, stands)) {
+		w.r.Fatalf("%s of %s comes at %s, and no way is open: %+v", a.Name, w.pb.name, stamp(at), then.Ways)
+	}
+	if there.now--; there.now < w.now {
+		return
+	}
+	if before := there.ask(a.Kind, a.Name); slices.ContainsFunc(before.Ways, passable) {
+		w.r.Fatalf("%s of %s comes at %s, and a second before a way is open: %+v", a.Name, w.pb.name, stamp(at), before.Ways)
+	}
+}
+
+// passable says whether all gates of a way are open, stands whether the contact stands where it begins.
+func passable(way why.Way) bool {
+	return !slices.ContainsFunc(way.Gates, func(g why.Gate) bool { return !g.Open })
+}
+
+func stands(way why.Way) bool { return way.Gates[0].Open }
+
+func shownOrNever(at int64) string {
 	if at == calendar.Never {
 		return "never"
 	}
