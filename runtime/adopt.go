@@ -34,6 +34,7 @@ func (e *DroppedError) Error() string {
 		}
 		fmt.Fprintf(&text, "\n  migrate %s -> %s    // %s", d.Stage, to, contacts(d.Contacts))
 	}
+	text.WriteString("\nnurturec plan says what that would do to them.")
 	return text.String()
 }
 
@@ -60,7 +61,8 @@ func (r *run) refuseStranding() error {
 	if err != nil {
 		return err
 	}
-	if dropped := Dropped(r.Program, standing); len(dropped) > 0 {
+	stood := func(stage string) bool { return standing[stage] > 0 } // what else there was before, nobody needs to know
+	if dropped := Dropped(r.Program, standing, stood); len(dropped) > 0 {
 		return &DroppedError{dropped}
 	}
 	if crowds, err := Crowds(r.store, r.Program); err != nil || len(crowds) > 0 {
@@ -69,22 +71,28 @@ func (r *run) refuseStranding() error {
 	return nil
 }
 
-// Dropped gives the stages in which contacts stand that a playbook has no more, and no `migrate` line for, by name.
-func Dropped(p *compile.Program, standing map[string]int64) (dropped []DroppedStage) {
+// Dropped gives the stages in which contacts stand that a playbook has no more, and no `migrate` line for, by name. Was says
+// which stages there were before: the one that is meant is rather among the others.
+func Dropped(p *compile.Program, standing map[string]int64, was func(stage string) bool) (dropped []DroppedStage) {
 	for stage, contacts := range standing {
 		if p.StageIndex(stage) == compile.None && p.Migration(stage) == compile.None {
-			dropped = append(dropped, DroppedStage{stage, contacts, nearest(p, stage)})
+			dropped = append(dropped, DroppedStage{stage, contacts, nearest(p, stage, was)})
 		}
 	}
 	slices.SortFunc(dropped, func(a, b DroppedStage) int { return strings.Compare(a.Stage, b.Stage) })
 	return dropped
 }
 
-func nearest(p *compile.Program, stage string) string {
+func nearest(p *compile.Program, stage string, was func(stage string) bool) string {
+	const known = 1000 // more than any name is long
 	best, distance := "", 0
 	for i := range p.Stages {
 		name := p.Stages[i].Name
-		if d := levenshtein.ComputeDistance(stage, name); best == "" || d < distance {
+		d := levenshtein.ComputeDistance(stage, name)
+		if was(name) {
+			d += known
+		}
+		if best == "" || d < distance {
 			best, distance = name, d
 		}
 	}

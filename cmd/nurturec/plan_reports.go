@@ -39,7 +39,7 @@ type (
 		Month int64 `json:"30d"`
 	}
 	meaningJSON struct {
-		What  string `json:"what"` // added, removed, changed, moved
+		What  string `json:"what"` // added, removed, changed, moved, renamed
 		In    string `json:"in,omitempty"`
 		Old   string `json:"old,omitempty"`
 		New   string `json:"new,omitempty"`
@@ -58,7 +58,7 @@ type (
 		Examples []string `json:"examples"`
 	}
 	effectJSON struct {
-		Happens  bool        `json:"happens"` // false: it would have, and does not
+		How      string      `json:"how"` // comes, goes, shifts: it would happen, would have happened and does not, happens at another time
 		Kind     string      `json:"kind"`
 		What     string      `json:"what"`
 		Contacts windowsJSON `json:"contacts"`
@@ -107,7 +107,7 @@ func planJSON(w io.Writer, v *planView) error {
 		all.Stages = append(all.Stages, one)
 	}
 	for _, e := range v.Effects {
-		all.Effects = append(all.Effects, effectJSON{!e.Lost, e.Kind.String(), e.What, windows(e.Contacts), e.Examples})
+		all.Effects = append(all.Effects, effectJSON{map[plan.How]string{plan.Comes: "comes", plan.Goes: "goes", plan.Shifts: "shifts"}[e.How], e.Kind.String(), e.What, windows(e.Contacts), e.Examples})
 	}
 	if v.Story != nil {
 		all.Story = &futuresJSON{v.contact, decidedJSONs(v.Story.Running), decidedJSONs(v.Story.Next)}
@@ -182,10 +182,7 @@ func planMarkdown(w io.Writer, v *planView) error {
 			if !shown[e.Kind] {
 				continue
 			}
-			mark := "+"
-			if e.Lost {
-				mark = "−"
-			}
+			mark := strings.Replace(hows[e.How], "-", "−", 1)
 			fmt.Fprintf(&b, "| %s | %s %s | %s | %s | %s |\n", mark, e.Kind, cell(e.What), dotted(e.Contacts[0]), dotted(e.Contacts[1]), dotted(e.Contacts[2]))
 		}
 	}

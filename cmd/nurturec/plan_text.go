@@ -64,9 +64,12 @@ func sayDifferently(n int) string {
 	return fmt.Sprintf("%d messages say it", n)
 }
 
+// hows is what stands before an effect.
+var hows = map[plan.How]string{plan.Comes: "+", plan.Goes: "-", plan.Shifts: "~"}
+
 // sign is what stands before a change.
 func sign(w meaning.What) string {
-	return map[meaning.What]string{meaning.Added: "+", meaning.Removed: "-", meaning.Changed: "~", meaning.Moved: "^"}[w]
+	return map[meaning.What]string{meaning.Added: "+", meaning.Removed: "-", meaning.Changed: "~", meaning.Moved: "^", meaning.Renamed: "~"}[w]
 }
 
 // says is a change in words: where it is, what it was, and what it is.
@@ -78,7 +81,7 @@ func (v *planView) says(c *meaning.Change) (in, what, place string) {
 	in = strings.Join(path, ", ")
 	whole := func(p *meaning.Part) string {
 		text := p.Text
-		if len(p.Parts) > 0 && c.What != meaning.Changed {
+		if len(p.Parts) > 0 && c.What != meaning.Changed && c.What != meaning.Renamed {
 			text += " { … }"
 		}
 		if p.Kind == "topic" || p.Kind == "role" {
@@ -157,7 +160,7 @@ func planText(w io.Writer, v *planView) error {
 	}
 	v.counts(&b, "What `migrate` does", v.Migrated)
 	if len(v.Effects) > 0 {
-		fmt.Fprintf(&b, "\nWhat happens because of it, in contacts  %s\n", paint(color.Faint, "(+ it would, - it would have, and does not)"))
+		fmt.Fprintf(&b, "\nWhat happens because of it, in contacts  %s\n", paint(color.Faint, "(+ it would, - it would have, ~ at another time)"))
 		fmt.Fprintf(&b, "  %9s %9s %9s\n", "at once", "in 24 h", "in 30 d")
 		also := map[string]bool{}
 		for i := range v.Effects {
@@ -166,10 +169,7 @@ func planText(w io.Writer, v *planView) error {
 				also[e.Kind.String()] = true
 				continue
 			}
-			mark := "+"
-			if e.Lost {
-				mark = "-"
-			}
+			mark := hows[e.How]
 			line := fmt.Sprintf("%s %s", e.Kind, diag.Printable(e.What))
 			fmt.Fprintf(&b, "%s %9s %9s %9s  %s  %s\n", tint(mark), dotted(e.Contacts[0]), dotted(e.Contacts[1]), dotted(e.Contacts[2]), runewidth.FillRight(line, 46), paint(color.Faint, v.some(max(e.Contacts[0], e.Contacts[1], e.Contacts[2]), e.Examples[:1])))
 		}

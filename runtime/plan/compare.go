@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"maps"
+	"math"
 	goruntime "runtime"
 	"slices"
 
@@ -29,18 +30,32 @@ type tally struct {
 	contacts                  int64
 	affected                  Windows
 	story                     *Story
-	is, was                   map[effect][len(ends)]int // of the contact that is looked at
+	differing                 map[said]*instants // of the contact that is looked at
+}
+
+// said is what decisions say, whichever playbook and instant they are of.
+type said struct {
+	kind engine.Kind
+	what string
 }
 
 type effect struct {
-	kind engine.Kind
-	what string
-	lost bool
+	said
+	how How
 }
 
 type counted struct {
 	Windows
 	examples []string
+}
+
+// instants are when something is decided under either version, and not in the same way under the other.
+type instants struct{ was, is []decided }
+
+type decided struct {
+	at     int64
+	until  int64
+	detail string
 }
 
 func newComparison(o *Options, at int64) *comparison {
@@ -55,7 +70,7 @@ func newComparison(o *Options, at int64) *comparison {
 	for range goruntime.GOMAXPROCS(0) {
 		c.parts = append(c.parts, &tally{
 			effects: map[effect]*counted{}, repeats: map[string]*Count{}, silent: map[string]*Count{}, migrated: map[string]*Count{},
-			is: map[effect][len(ends)]int{}, was: map[effect][len(ends)]int{},
+			differing: map[said]*instants{},
 		})
 	}
 	return c
@@ -66,21 +81,30 @@ func (c *comparison) contact(worker int, key string, futures []runtime.Future) {
 	t := c.parts[worker]
 	t.contacts++
 	was, is := &futures[0], &futures[1]
-	clear(t.was)
-	clear(t.is)
-	c.read(t.was, c.running, c.renamed, was.Rows)
-	c.read(t.is, c.next, nil, is.Rows)
-	first := len(ends)
-	for e, n := range t.is {
-		first = min(first, t.more(e, n, t.was[e], key))
+	if c.alike(was.Rows, is.Rows) {
+		c.rest(t, key, was, is)
+		return
 	}
-	for e, n := range t.was {
-		e.lost = true
-		first = min(first, t.more(e, n, t.is[effect{e.kind, e.what, false}], key))
+	clear(t.differing)
+	c.differ(t.differing, was.Rows, is.Rows)
+	first := int64(math.MaxInt64)
+	for what, when := range t.differing {
+		both := min(len(when.was), len(when.is))
+		for how, at := range [...][]decided{Comes: when.is[both:], Goes: when.was[both:]} {
+			if len(at) > 0 {
+				first = min(first, c.count(t, effect{what, How(how)}, at[0].at, key))
+			}
+		}
+		if both > 0 { // as often, but at other times
+			first = min(first, c.count(t, effect{what, Shifts}, min(when.was[0].at, when.is[0].at), key))
+		}
 	}
-	for w := first; w < len(ends); w++ {
-		t.affected[w]++
-	}
+	c.within(&t.affected, first)
+	c.rest(t, key, was, is)
+}
+
+// rest is what is told of every contact, whether or not something else happens to it.
+func (c *comparison) rest(t *tally, key string, was, is *runtime.Future) {
 	for i := range is.Rows {
 		if row := &is.Rows[i]; row.Kind == engine.Moved && row.Gone != "" {
 			note(t.migrated, row.Gone+" -> "+row.To, key)
@@ -99,24 +123,25 @@ func (c *comparison) contact(worker int, key string, futures []runtime.Future) {
 	}
 }
 
-// more counts what happens to a contact more often than under the other version, and gives the first window in which it
-// does; len(ends) where it does in none.
-func (t *tally) more(e effect, n, other [len(ends)]int, key string) (first int) {
-	first = len(ends)
-	for w := range ends {
-		if n[w] <= other[w] {
-			continue
-		}
-		first = min(first, w)
-		of := t.effects[e]
-		if of == nil {
-			of = &counted{}
-			t.effects[e] = of
-		}
-		of.Windows[w]++
-		of.examples = with(of.examples, key)
+// count counts a contact from an instant on, and gives that.
+func (c *comparison) count(t *tally, e effect, at int64, key string) int64 {
+	of := t.effects[e]
+	if of == nil {
+		of = &counted{}
+		t.effects[e] = of
 	}
-	return first
+	c.within(&of.Windows, at)
+	of.examples = with(of.examples, key)
+	return at
+}
+
+// within counts one more in those windows that have the instant.
+func (c *comparison) within(in *Windows, at int64) {
+	for w, end := range ends {
+		if at < c.at+end {
+			in[w]++
+		}
+	}
 }
 
 // with adds a key to some examples: those that are first of all.
@@ -139,32 +164,79 @@ func note(of map[string]*Count, what, key string) {
 	n.Examples = with(n.Examples, key)
 }
 
-// read counts what rows say, by window: each with what those before it have. That `migrate` moves a contact is told apart;
-// stages that it leads away from are called as those to which it leads, for it is the same stay.
-func (c *comparison) read(into map[effect][len(ends)]int, p *compile.Program, renamed map[string]string, rows []engine.Row) {
-	for i := range rows {
-		row := &rows[i]
-		if row.Kind == engine.Moved && row.Gone != "" {
-			continue
+// alike says that both versions decide the same, as most contacts are not touched by a change.
+func (c *comparison) alike(was, is []engine.Row) bool {
+	return len(c.renamed) == 0 && slices.EqualFunc(was, is, func(a, b engine.Row) bool {
+		return a.At == b.At && a.Kind == b.Kind && a.To == b.To && a.ToAt == b.ToAt && a.Reason == b.Reason && a.Detail == b.Detail && a.Gone == b.Gone &&
+			where(c.running, &a) == where(c.next, &b) && (a.Offer < 0) == (b.Offer < 0) && (a.Offer < 0 || c.running.Offers[a.Offer].Name == c.next.Offers[b.Offer].Name)
+	})
+}
+
+// differ finds what is not decided at the same instant, and in the same way, under both versions. That `migrate` moves a
+// contact is told apart; stages that it leads away from are called as those to which it leads, for it is the same stay.
+func (c *comparison) differ(into map[said]*instants, was, is []engine.Row) {
+	add := func(p *compile.Program, renamed map[string]string, rows []engine.Row, list func(*instants) *[]decided) {
+		for i := range rows {
+			row := &rows[i]
+			if row.Kind == engine.Moved && row.Gone != "" {
+				continue
+			}
+			says := said{row.Kind, what(p, renamed, row)}
+			when := into[says]
+			if when == nil {
+				when = new(instants)
+				into[says] = when
+			}
+			to := list(when)
+			*to = append(*to, decided{row.At, row.ToAt, row.Detail})
 		}
-		e := effect{kind: row.Kind, what: what(p, renamed, row)}
-		n := into[e]
-		for w := c.window(row.At); w < len(ends); w++ {
-			n[w]++
+	}
+	add(c.running, c.renamed, was, func(i *instants) *[]decided { return &i.was })
+	add(c.next, nil, is, func(i *instants) *[]decided { return &i.is })
+	for says, when := range into {
+		when.was, when.is = apart(when.was, when.is)
+		if len(when.was)+len(when.is) == 0 {
+			delete(into, says)
 		}
-		into[e] = n
+	}
+}
+
+// apart leaves out of two lists, each in the order of time, what is in both.
+func apart(a, b []decided) (onlyA, onlyB []decided) {
+	both := map[decided]int{}
+	for _, d := range a {
+		both[d]++
+	}
+	for _, d := range b {
+		if both[d]--; both[d] < 0 {
+			onlyB = append(onlyB, d)
+		}
+	}
+	for _, d := range slices.Backward(a) { // the last of those that say the same: they stand for one another
+		if both[d] > 0 {
+			both[d]--
+			onlyA = append(onlyA, d)
+		}
+	}
+	slices.Reverse(onlyA)
+	return onlyA, onlyB
+}
+
+// where is the stage of a row, program.stage, or its program.
+func where(p *compile.Program, row *engine.Row) string {
+	switch {
+	case row.Stage >= 0:
+		return p.Stages[row.Stage].Name
+	case row.Program >= 0:
+		return p.Programs[row.Program].Name
+	default:
+		return row.Gone
 	}
 }
 
 // what is what a row says, whichever playbook and instant it is of.
 func what(p *compile.Program, renamed map[string]string, row *engine.Row) string {
-	where, to := row.Gone, cmp.Or(renamed[row.To], row.To)
-	switch {
-	case row.Stage >= 0:
-		where = p.Stages[row.Stage].Name
-	case row.Program >= 0:
-		where = p.Programs[row.Program].Name
-	}
+	where, to := where(p, row), cmp.Or(renamed[row.To], row.To)
 	where = cmp.Or(renamed[where], where)
 	in := ""
 	if where != "" {
@@ -232,10 +304,10 @@ func (c *comparison) into(p *Plan) {
 	}
 	p.Repeats, p.Silent, p.Migrated = sorted(sums[0]), sorted(sums[1]), sorted(sums[2])
 	for e := range maps.Keys(effects) {
-		p.Effects = append(p.Effects, Effect{e.kind, e.what, e.lost, effects[e].Windows, effects[e].examples})
+		p.Effects = append(p.Effects, Effect{e.kind, e.what, e.how, effects[e].Windows, effects[e].examples})
 	}
 	slices.SortFunc(p.Effects, func(a, b Effect) int {
-		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(b.Contacts[2], a.Contacts[2]), cmp.Compare(a.What, b.What), cmp.Compare(lost(a), lost(b)))
+		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(b.Contacts[2], a.Contacts[2]), cmp.Compare(a.What, b.What), cmp.Compare(a.How, b.How))
 	})
 }
 
@@ -246,11 +318,4 @@ func rank(k engine.Kind) int {
 		return i
 	}
 	return len(order) + int(k)
-}
-
-func lost(e Effect) int {
-	if e.Lost {
-		return 1
-	}
-	return 0
 }

@@ -75,12 +75,12 @@ type (
 		Contacts int64
 		Examples []string
 	}
-	// Effect is one kind of thing that happens to contacts under one version and not under the other.
+	// Effect is one kind of thing that happens to contacts under one version and not, or not then, under the other.
 	Effect struct {
 		Kind     engine.Kind
 		What     string // `learn -> done`, the offer and its stage, …
-		Lost     bool   // it would have happened under the version that runs, and does not
-		Contacts Windows
+		How      How
+		Contacts Windows // from the first instant on at which they differ
 		Examples []string
 	}
 	// Story is the next 30 days of one contact under both versions.
@@ -93,6 +93,15 @@ type (
 		What string
 		By   string // file:line
 	}
+)
+
+// How the versions differ in something.
+type How uint8
+
+const (
+	Comes  How = iota // it happens more often than under the version that runs
+	Goes              // less often
+	Shifts            // as often, at another time or in another way
 )
 
 // Stranding says whether there are contacts in stages that the new version has no place for.
@@ -160,7 +169,7 @@ func (p *Plan) stages(o *Options) error {
 		}
 	}
 	stranded := map[string]string{}
-	for _, d := range runtime.Dropped(o.Next.Program, standing) {
+	for _, d := range runtime.Dropped(o.Next.Program, standing, func(stage string) bool { return o.Running.Program.StageIndex(stage) != compile.None }) {
 		stranded[d.Stage] = d.Nearest
 	}
 	for _, name := range slices.Sorted(maps.Keys(standing)) {
@@ -186,16 +195,6 @@ func stageOf(c *meaning.Change) string {
 		return ""
 	}
 	return path[0].Name + "." + path[1].Name
-}
-
-// before says in which windows an instant is: those from the one given on.
-func (c *comparison) window(at int64) int {
-	for w, end := range ends {
-		if at < c.at+end {
-			return w
-		}
-	}
-	return len(ends) - 1
 }
 
 // sorted gives counts by what they are of.

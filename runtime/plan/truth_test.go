@@ -255,13 +255,13 @@ func TestPlanIsTrue(t *testing.T) {
 			t.Fatalf("%s: foreseen was\n  %s\nand this happened:\n  %s", key, strings.Join(got[key], "\n  "), strings.Join(was[key], "\n  "))
 		}
 	}
-	planned, differing := 0, 0
+	made, differing := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		next := version(changed(t, files))
 		if next == nil {
 			return
 		}
-		planned++
+		made++
 		s, err := store.Read(base)
 		if err != nil {
 			t.Fatal(err)
@@ -293,16 +293,16 @@ func TestPlanIsTrue(t *testing.T) {
 				t.Fatalf("%s: foreseen was\n  %s\nand this happened:\n  %s", key, strings.Join(got[key], "\n  "), strings.Join(is[key], "\n  "))
 			}
 		}
-		if want, got := effects(called(was, next), is), told(p); want != got {
+		if want, got := effects(called(was, next), is), planned(p); want != got {
 			t.Fatalf("the plan tells\n%s\nand the two journals\n%s", got, want)
 		}
 		if len(p.Effects) > 0 {
 			differing++
 		}
 	})
-	t.Logf("%d playbooks were planned, and %d of them make a difference", planned, differing)
-	if planned == 0 || differing == 0 {
-		t.Errorf("%d playbooks were planned, and %d of them make a difference", planned, differing)
+	t.Logf("%d playbooks were planned, and %d of them make a difference", made, differing)
+	if made == 0 || differing == 0 {
+		t.Errorf("%d playbooks were planned, and %d of them make a difference", made, differing)
 	}
 }
 
@@ -320,23 +320,32 @@ func union[V any](a, b map[string]V) map[string]bool {
 	return all
 }
 
-// effects counts, from two journals, of how many contacts what is told more often in one of them, within each time.
+// effects counts, from two journals, of how many contacts what is told of only one, or of both at different times, by the
+// first instant at which they differ.
 func effects(was, is map[string][]string) string {
 	counts := map[string][3]int{}
 	for key := range union(was, is) {
-		for _, side := range []struct {
-			sign string
-			a, b []string
-		}{{"+", is[key], was[key]}, {"-", was[key], is[key]}} {
-			for w, length := range []int64{1, 86400, month} {
-				a, b := within(side.a, length), within(side.b, length)
-				for what, n := range a {
-					if n > b[what] {
-						c := counts[side.sign+what]
+		a, b := told(was[key]), told(is[key])
+		for what := range union(a, b) {
+			gone, come := without(a[what], b[what]), without(b[what], a[what])
+			firsts := map[string]int64{}
+			switch n := min(len(gone), len(come)); {
+			case len(gone) > n:
+				firsts["-"] = gone[n].at
+			case len(come) > n:
+				firsts["+"] = come[n].at
+			}
+			if len(gone) > 0 && len(come) > 0 {
+				firsts["~"] = min(gone[0].at, come[0].at)
+			}
+			for sign, at := range firsts {
+				c := counts[sign+what]
+				for w, length := range []int64{1, 86400, month} {
+					if at < stands+length {
 						c[w]++
-						counts[side.sign+what] = c
 					}
 				}
+				counts[sign+what] = c
 			}
 		}
 	}
@@ -346,6 +355,19 @@ func effects(was, is map[string][]string) string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// without are the instants of one list that are not in the other, one for one.
+func without(list, other []instantOf) (left []instantOf) {
+	other = slices.Clone(other)
+	for _, x := range list {
+		if i := slices.Index(other, x); i >= 0 {
+			other = slices.Delete(other, i, i+1)
+			continue
+		}
+		left = append(left, x)
+	}
+	return left
 }
 
 // called are decisions in which stages that are no more are called as those to which `migrate` leads.
@@ -364,15 +386,18 @@ func called(rows map[string][]string, next *plan.Version) map[string][]string {
 	return all
 }
 
-// within counts what decisions say, those of the first seconds.
-func within(rows []string, length int64) map[string]int {
-	counts := map[string]int{}
+// instantOf is when a decision is made, and what it says beside what it is counted by.
+type instantOf struct {
+	at     int64
+	beside string
+}
+
+// told gives the instants of what decisions say.
+func told(rows []string) map[string][]instantOf {
+	all := map[string][]instantOf{}
 	for _, row := range rows {
 		var at int64
 		fmt.Sscan(row, &at)
-		if at >= stands+length {
-			continue
-		}
 		f := strings.Split(row, " | ")
 		kind, program, stage, offer, to, reason, detail := f[1], f[2], f[3], f[4], f[5], f[6], f[7]
 		if kind == "moved" && detail == "migrate" {
@@ -407,18 +432,19 @@ func within(rows []string, length int64) map[string]int {
 			}
 			what += in
 		}
-		counts[kind+" "+what]++
+		if kind != "held" {
+			to = ""
+		}
+		all[kind+" "+what] = append(all[kind+" "+what], instantOf{at, to + detail})
 	}
-	return counts
+	return all
 }
 
-func told(p *plan.Plan) string {
+// planned are the effects of a plan, as effects writes them.
+func planned(p *plan.Plan) string {
 	var lines []string
 	for _, e := range p.Effects {
-		sign := "+"
-		if e.Lost {
-			sign = "-"
-		}
+		sign := map[plan.How]string{plan.Comes: "+", plan.Goes: "-", plan.Shifts: "~"}[e.How]
 		lines = append(lines, fmt.Sprint(sign, e.Kind, " ", e.What, [3]int64(e.Contacts)))
 	}
 	slices.Sort(lines)
