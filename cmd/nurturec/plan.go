@@ -30,8 +30,8 @@ with no new events. Nothing is sent, and the store is not changed.
   nurturec plan . --version 3                    what going back to version 3 would do
   nurturec plan . --format markdown              for a comment on a pull request; --format json for a program
 
-A + stands before what would happen because of the new version, a - before what would have happened and does not, each
-with the number of contacts and some of their keys. Another layout, comments, or another order of declarations are no
+A + stands before what would happen because of the new version, a - before what would have happened and does not, a ~
+before what happens at another time, each with the number of contacts and some of their keys. Another layout, comments, or another order of declarations are no
 change.
 
 Exit codes: 0 it can run · 1 it leaves contacts in stages that it does not have, or has errors · 2 wrong usage, or something could not be read · 3 interrupted.`
