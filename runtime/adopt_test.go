@@ -35,7 +35,7 @@ func TestDroppedStageIsRefused(t *testing.T) {
 	if len(dropped.Stages) != 1 || dropped.Stages[0].Stage != "with_sales.rest" || dropped.Stages[0].Contacts != 2 {
 		t.Errorf("got %+v", dropped.Stages)
 	}
-	if want := "\n  migrate with_sales.rest -> with_sales.warm    // 2 contacts"; !strings.HasSuffix(err.Error(), want) {
+	if want := "\n  migrate with_sales.rest -> with_sales.warm    // 2 contacts\nnurturec plan says what that would do to them."; !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("got %q, want it to end with %q", err, want)
 	}
 	same(t, "the journal", h.journal(), journal)
