@@ -2,12 +2,20 @@ package bench
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 )
 
-// growth is how many contacts the benchmarks of growth have.
-var growth = []int{10_000, 100_000, 1_000_000}
+// growth is how many contacts the benchmarks of growth have; with NURTURE_BENCH_ALL=1 ten millions too, which take an
+// hour and 15 GB of disk.
+var growth = func() []int {
+	contacts := []int{10_000, 100_000, 1_000_000}
+	if os.Getenv("NURTURE_BENCH_ALL") != "" {
+		contacts = append(contacts, 10_000_000)
+	}
+	return contacts
+}()
 
 // BenchmarkYear takes contacts in and through a year, everything stored. Ten times the contacts take ten times the
 // time and the same memory.
@@ -24,6 +32,10 @@ func BenchmarkYear(b *testing.B) {
 				year := job{Store: take.Store, To: unix(end)}
 				d := year.run(b)
 				report(b, d, contacts)
+				whole := float64(size(b, take.Store))
+				b.ReportMetric(whole/float64(contacts), "bytes/contact")
+				b.ReportMetric(whole/float64(d.Decisions), "bytes/decision")
+				b.ReportMetric(float64(d.Took.Nanoseconds())/float64(d.Decisions), "ns/decision")
 				b.ReportMetric(float64(d.Decisions)/d.Took.Seconds(), "decisions/s")
 				b.ReportMetric(float64(taken.Memory)/1e6, "intake-MB")
 				b.ReportMetric(taken.Took.Seconds(), "intake-s")

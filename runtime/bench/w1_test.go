@@ -137,16 +137,21 @@ func engineOnly(p *compile.Program, addresses []string, first, end int) int {
 	return decisions
 }
 
-// write makes the files of contacts who arrive over a week and answer now and then for a year.
-func write(tb testing.TB, dir string, contacts int) (contactsFile, eventsFile string) {
+func writePeople(tb testing.TB, file string, contacts int) {
 	tb.Helper()
-	contactsFile, eventsFile = filepath.Join(dir, "contacts.csv"), filepath.Join(dir, "events.jsonl")
-	fill(tb, contactsFile, func(w *bufio.Writer) {
+	fill(tb, file, func(w *bufio.Writer) {
 		fmt.Fprintln(w, "email,first_seen")
 		for i := range contacts {
 			fmt.Fprintf(w, "%s,%s\n", address(i), arrival(i).Format(time.RFC3339))
 		}
 	})
+}
+
+// write makes the files of contacts who arrive over a week and answer now and then for a year.
+func write(tb testing.TB, dir string, contacts int) (contactsFile, eventsFile string) {
+	tb.Helper()
+	contactsFile, eventsFile = filepath.Join(dir, "contacts.csv"), filepath.Join(dir, "events.jsonl")
+	writePeople(tb, contactsFile, contacts)
 	fill(tb, eventsFile, func(w *bufio.Writer) {
 		for i := range contacts {
 			wheel := newWheel(i, i+1)

@@ -61,6 +61,7 @@ type job struct {
 	Store            string
 	Contacts, Events []string
 	From, To         *int64
+	Tick             *tick // instead of From and To: live
 }
 
 // did is what a job came to.
@@ -71,6 +72,7 @@ type did struct {
 	Took                         time.Duration // of the run
 	Memory                       int64         // bytes, at their most, of the process
 	Bytes                        int64         // that the store grew by
+	Ticks                        []time.Duration
 }
 
 const jobVariable = "NURTURE_BENCH_JOB"
@@ -97,6 +99,17 @@ func (j *job) do() *did {
 	}
 	if err != nil {
 		panic(err)
+	}
+	if j.Tick != nil {
+		s, ticks, err := j.Tick.live(compile.Compile(loaded.Playbook), loaded.Sources, j.Store)
+		if err != nil {
+			panic(err)
+		}
+		d := &did{Contacts: s.Contacts, Stepped: s.Stepped, Decisions: s.Decisions, Ticks: ticks}
+		for _, took := range ticks {
+			d.Took += took
+		}
+		return d
 	}
 	began := time.Now()
 	s, err := nurture.Run(context.Background(), nurture.Options{
