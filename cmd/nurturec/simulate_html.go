@@ -30,8 +30,6 @@ func (f *forecast) html(w io.Writer) error {
 			}
 		}
 	}
-	if never := t.never(); never != "" {
-		p.Notes = append(p.Notes, never)
-	}
+	p.Notes = append(p.Notes, t.notes()...)
 	return webpage.Write(w, p)
 }

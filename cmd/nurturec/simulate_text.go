@@ -29,9 +29,11 @@ func (f *forecast) table(w io.Writer) error {
 		t.messages()
 		t.offers()
 		t.stages()
-		if never := t.never(); never != "" {
-			t.line("")
-			t.sentence(never)
+		if notes := t.notes(); len(notes) > 0 {
+			t.heading("To know")
+			for _, note := range notes {
+				t.sentence(note)
+			}
 		}
 	}
 	_, err := io.WriteString(w, t.text())
@@ -59,7 +61,7 @@ func (t *forecastText) head() {
 	}
 	t.line("%s, %s to %s, %s", who, day(s.From), day(s.To), t.seeds())
 	if s.Seeds > 1 {
-		t.line("Numbers are the mean of the seeds, which lies within the interval with 95%% confidence.")
+		t.line("Each number is the mean of the seeds, beside the interval of that (95%%).")
 	}
 }
 
@@ -88,7 +90,7 @@ func (t *forecastText) short() {
 	for i := range t.p.Programs {
 		program := &t.p.Programs[i]
 		for _, g := range program.Goals {
-			t.line("  %s", t.verdict(program.Name, &g))
+			t.sentence(t.verdict(program.Name, &g))
 		}
 	}
 	if t.p.Measure.RevenueEvent != compile.None {
@@ -97,7 +99,7 @@ func (t *forecastText) short() {
 		if t.has("roi", "", "") {
 			line += fmt.Sprintf(": a return of %s", percent(t.number("roi", "", "").Value))
 		}
-		t.line("  %s.", line)
+		t.sentence(line)
 	}
 	for i := range t.p.Handoffs {
 		h := t.p.Handoffs[i].Name
@@ -249,7 +251,7 @@ func (t *forecastText) sales() {
 		}
 		for _, r := range []struct{ label, what string }{{"to the first hand-off", "days_to_handoff"}, {"until it is accepted", "days_to_accept"}} {
 			if t.has(r.what, "handoff", h) {
-				t.line("  days %s: %s in the mean, half within %s, nine of ten within %s", r.label, days(t.number(r.what, "handoff", h).Value),
+				t.line("  days %s: mean %s, half within %s, nine of ten %s", r.label, days(t.number(r.what, "handoff", h).Value),
 					days(t.number(r.what+"_p50", "handoff", h).Value), days(t.number(r.what+"_p90", "handoff", h).Value))
 			}
 		}
@@ -333,8 +335,12 @@ func (t *forecastText) messages() {
 func (t *forecastText) offers() {
 	earns := t.p.Measure.RevenueEvent != compile.None
 	heads := []string{"", "sent", "contacts", "responded", "95% interval"}
+	costs := slices.ContainsFunc(t.p.Offers, func(o compile.Offer) bool { return o.Cost > 0 })
 	if earns {
 		heads = append(heads, "revenue")
+		if costs {
+			heads = append(heads, "return")
+		}
 	}
 	t.section("Offers", heads...)
 	for i := range t.p.Offers {
@@ -346,6 +352,12 @@ func (t *forecastText) offers() {
 		}
 		if earns {
 			row = append(row, money(t.number("revenue", "offer", name).Value))
+			if back := ""; costs {
+				if t.has("roi", "offer", name) {
+					back = percent(t.number("roi", "offer", name).Value)
+				}
+				row = append(row, back)
+			}
 		}
 		t.cells(row...)
 	}
@@ -360,7 +372,7 @@ func (t *forecastText) offers() {
 		}
 		if !used {
 			used = true
-			t.section("Offers used up, in", "", "times", "days after entering the program: half", "nine of ten")
+			t.section("Offers used up, in", "", "times", "half within", "nine of ten, days in program")
 		}
 		t.cells(name, amount(t.number("exhausted", "stage", name).Value), days(t.number("days_to_exhausted_p50", "stage", name).Value), days(t.number("days_to_exhausted_p90", "stage", name).Value))
 	}
@@ -371,7 +383,7 @@ func (t *forecastText) stages() {
 	weeks := t.is.Figures[0].Weeks
 	ends := []int{(len(weeks) - 1) / 4, (len(weeks) - 1) / 2, 3 * (len(weeks) - 1) / 4, len(weeks) - 1}
 	ends = slices.Compact(ends)
-	heads := []string{"", "entered", "days in it"}
+	heads := []string{"", "entered", "days"}
 	for _, w := range ends[:len(ends)-1] {
 		heads = append(heads, "week "+fmt.Sprint(w+1))
 	}
@@ -393,7 +405,18 @@ func (t *forecastText) stages() {
 		row = append(row, amount(t.number("contacts_in_no_program", "week", weeks[w].Begins).Value))
 	}
 	t.cells(row...)
-	t.line("  days in it: half of those who left had been there for less")
+	t.line("  days: half of those who left had been there for less")
+}
+
+// notes are what one should know of the scenario.
+func (t *forecastText) notes() (notes []string) {
+	if never := t.never(); never != "" {
+		notes = append(notes, never)
+	}
+	for _, line := range simulate.Idle(t.study.Scenario) {
+		notes = append(notes, line+" never counts, since a line of the same event above it always does; the general line stands last.")
+	}
+	return notes
 }
 
 // never says what the scenario does not speak of, so that it never happens; "" where it speaks of everything.

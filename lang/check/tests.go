@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"nurture/lang/cond"
@@ -148,7 +149,7 @@ func (c *checker) checkScenarios() {
 			continue
 		}
 		d.is.Conds = map[*syntax.Cond]*cond.Expr{}
-		contacts := once{}
+		contacts, closing := once{}, closings{}
 		for _, s := range stmts(d.tree.Body) {
 			switch s := s.(type) {
 			case *syntax.ContactsStmt:
@@ -156,7 +157,7 @@ func (c *checker) checkScenarios() {
 					c.checkMadeUp(s)
 				}
 			case *syntax.ScenarioEvent:
-				c.scenarioEvent(d.is, s)
+				c.scenarioEvent(d.is, s, closing)
 			}
 		}
 		if len(contacts) == 0 && sound(d.tree.Body) {
@@ -208,8 +209,8 @@ func (c *checker) shares(tree *syntax.FieldShare, f *Field) {
 // occasions says what lines of a scenario are decided once for, by kind of event; all others for each contact and `per`.
 var occasions = map[EventKind]string{Message: "sending", Outcome: "hand-off", TaskEvent: "task"}
 
-func (c *checker) scenarioEvent(sc *Scenario, s *syntax.ScenarioEvent) {
-	c.share(s.Chance, "how often it happens")
+func (c *checker) scenarioEvent(sc *Scenario, s *syntax.ScenarioEvent, closing closings) {
+	chance := c.share(s.Chance, "how often it happens")
 	if s.Where != nil {
 		sc.Conds[s.Where] = c.condition(s.Where, anywhere)
 	}
@@ -224,7 +225,37 @@ func (c *checker) scenarioEvent(sc *Scenario, s *syntax.ScenarioEvent) {
 	if what := occasions[e.Kind]; s.Per != nil && what != "" {
 		c.errorf("NUR192", s.Per.Span, "`%s` is decided once for each %s; leave `per` out", e.Name, what)
 	}
+	if e.Kind == Outcome && e.Name != e.Handoff.Name+".accepted" && closing.add(e, s, chance) > 1+1e-9 {
+		c.errorf("NUR108", s.Chance.Span, "with this the outcomes that close a hand-off to `%s` are %.4g%% together; each closes once, so they are at most 100%%", e.Handoff.Name, closing[e.Handoff].sum*100)
+	}
 	c.assigns(s.Body, c.eventAssign(e), inScenario)
+}
+
+// closings adds up, by hand-off, the outcomes that close it and that a scenario makes so likely whatever holds: those
+// whose first line has no `where`.
+type closings map[*Handoff]*closed
+
+type closed struct {
+	events []*Event // with a line
+	sum    float64
+}
+
+// add adds a line, and gives the sum.
+func (cs closings) add(e *Event, s *syntax.ScenarioEvent, chance float64) float64 {
+	of := cs[e.Handoff]
+	if of == nil {
+		of = &closed{}
+		cs[e.Handoff] = of
+	}
+	if slices.Contains(of.events, e) {
+		return 0
+	}
+	of.events = append(of.events, e)
+	if s.Where != nil {
+		return 0
+	}
+	of.sum += chance
+	return of.sum
 }
 
 // within checks a range of durations.

@@ -1,7 +1,9 @@
 package simulate
 
 import (
+	"reflect"
 	"slices"
+	"strconv"
 
 	"nurture/lang/calendar"
 	"nurture/lang/compile"
@@ -30,7 +32,7 @@ type kind struct {
 type line struct {
 	*compile.Likely
 	about  subject
-	before []*line // lines of the same event above it, which come first where they apply
+	before []*line // of what contacts do: lines above it that say the same, which come first where they apply
 }
 
 // a day is within what an event comes that does not say it.
@@ -54,8 +56,12 @@ func newBehaviour(p *compile.Program, s *compile.Scenario) *behaviour {
 	for i := range s.Lines {
 		l := &line{Likely: &s.Lines[i]}
 		above := byEvent[l.Event]
-		l.about = about(p.Events[l.Event].Name, string(rune('0'+len(above))))
-		l.before = slices.Clone(above)
+		l.about = about(p.Events[l.Event].Name, strconv.Itoa(len(above)))
+		for _, other := range above {
+			if alternatives(l.Likely, other.Likely) {
+				l.before = append(l.before, other)
+			}
+		}
 		byEvent[l.Event] = append(above, l)
 		switch l.Occasion {
 		case compile.BySending:
@@ -89,6 +95,25 @@ func newBehaviour(p *compile.Program, s *compile.Scenario) *behaviour {
 		b.answers[f] = slices.IndexFunc(p.Events[p.Submitted].Fields, func(is compile.Field) bool { return is.Name == p.Fields[f].Name })
 	}
 	return b
+}
+
+// alternatives says whether of two lines of an event only the first that applies counts. What contacts do by themselves is
+// another thing where it has another rhythm or carries something else.
+func alternatives(a, b *compile.Likely) bool {
+	return a.Event == b.Event && (a.Occasion != compile.ByContact || a.Per == b.Per && reflect.DeepEqual(a.Given, b.Given))
+}
+
+// Idle gives the lines of a scenario that never count, since one above each always does, as file:line.
+func Idle(s *compile.Scenario) (lines []string) {
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if slices.ContainsFunc(s.Lines[:i], func(above compile.Likely) bool {
+			return alternatives(l, &above) && above.Where.Eval == nil && (above.Offer == compile.None || above.Offer == l.Offer) && (above.Task == "" || above.Task == l.Task)
+		}) {
+			lines = append(lines, l.By)
+		}
+	}
+	return lines
 }
 
 func add(kinds []kind, l *line) []kind {

@@ -254,11 +254,21 @@ func TestWhatContactsDo(t *testing.T) {
 	h := hear(t, world+`scenario s {
   contacts 1 { role "dev" 50%  seen 2026-01-05 07:00..2026-01-05 07:01 }
   visited 10% per 30d { page = "/a" }
-  bought  50% within 10d..20d where count(sales.accepted) > 0 { price = 5..6 }
+  visited 20% per 15d where contact.role == "dev" { page = "/b" }
+  visited 5%  per 15d { page = "/b" }
+  bought  50% within 10d..20d where count(sales.accepted) > 0
   bought  4%  within 1d..2d
   sales.accepted 100% within 1d..1d
 }`, nil)
-	h.about(t, "visited", 40_000, 0.1)
+	devs, pages := float64(h.count["role dev"])/10_000, map[string]int{}
+	for _, step := range h.steps {
+		if _, page, visited := strings.Cut(step, "visited "); visited {
+			pages[page]++
+		}
+	}
+	h.count["/a"], h.count["/b"] = pages["/a"], pages["/b"]
+	h.about(t, "/a", 40_000, 0.1)
+	h.about(t, "/b", 80_000, devs*0.2+(1-devs)*0.05)
 	early, late := 0, 0
 	for _, step := range h.steps {
 		var hours int
@@ -427,5 +437,34 @@ func TestInterrupted(t *testing.T) {
 	o.Each = func(string, int64, []engine.Input, *engine.Effects) { stop() }
 	if _, err := simulate.Run(ctx, o); err == nil || err != ctx.Err() {
 		t.Error(err)
+	}
+}
+
+// A line below one that always holds never counts; one about something else does.
+func TestIdleLines(t *testing.T) {
+	p, _ := program(t, world+`scenario s {
+  contacts 1
+  clicked 4% { offer = one }
+  clicked 4% where contact.consent
+  clicked 2%
+  clicked 3% { offer = one } // idle
+  opened  3% { offer = one }
+  opened  4% where contact.consent { offer = one } // idle
+  opened  5%
+  visited 1% per 7d { page = "/a" }
+  visited 1% per 7d { page = "/b" }
+  visited 1% per 14d { page = "/a" }
+  visited 2% per 7d { page = "/a" } // idle
+  task_done 1% { task = "Call" }
+  task_done 1%
+}`)
+	var idle []string
+	for i, line := range strings.Split(p.Playbook.Files[0].Src, "\n") {
+		if strings.HasSuffix(line, "// idle") {
+			idle = append(idle, fmt.Sprint("p.nurture:", i+1))
+		}
+	}
+	if got := simulate.Idle(scenarios(t, p)[0]); !slices.Equal(got, idle) || len(idle) != 3 {
+		t.Errorf("idle are %v, not %v", got, idle)
 	}
 }
