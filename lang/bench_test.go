@@ -9,7 +9,12 @@ import (
 	"nurture/lang"
 )
 
-// BenchmarkCheck checks a playbook of 10,000 lines: all of `nurturec check` but the reading of the files and the linter.
+// BenchmarkCheck checks a playbook of 10,000 lines: all of `nurturec check` but the reading of the files and the linter. In
+// lang/lint/bench it stands beside HCL.
+//
+// Of the 70 allocations a line that it once took 57 were participle's, most of them for branches of grammars and for
+// fields that are set by reflection: the productions of lang/syntax/plain.go, one lexer for all statements of a file, and
+// statements that are cut in the memory of the one before left less than 8.
 func BenchmarkCheck(b *testing.B) {
 	files, lines := large(), 0
 	for _, text := range files {

@@ -9,7 +9,7 @@ import (
 
 // This file is the language's table of contents: which statements stand in which block, which words each of them
 // has, and what to tell a person who got one wrong. What a statement looks like inside is the participle grammar in
-// the tags of its struct in tree.go.
+// the tags of its struct in tree.go; those of which a playbook is full have a production in plain.go besides.
 
 // block is a kind of `{ … }`, or the file itself.
 type block struct {
