@@ -52,19 +52,44 @@ func contacts(n int64) string {
 
 // Crowds gives the contacts of a store that would fall out of a program because a playbook puts two of theirs on one
 // track.
-func Crowds(s *store.Store, p *compile.Program) (found []Crowded, err error) {
-	err = s.OnTracks(func(_ string, at []store.Standing) {
-		for _, c := range crowded(p, at) {
-			i := slices.IndexFunc(found, func(o Crowded) bool { return o.Track == c.Track && o.Stays == c.Stays && o.Lost == c.Lost })
-			if i < 0 {
-				i = len(found)
-				found = append(found, c)
-			}
-			found[i].Contacts++
+func Crowds(s *store.Store, p *compile.Program) ([]Crowded, error) {
+	var crowd Crowd
+	err := s.OnTracks(func(_ string, at []store.Standing) { crowd.Add(p, at) })
+	return crowd.Found(), err
+}
+
+// Crowd gathers crowded places of contacts.
+type Crowd struct{ found []Crowded }
+
+// Add adds those of a contact that stands in these stages, track by track.
+func (all *Crowd) Add(p *compile.Program, at []store.Standing) {
+	for _, c := range crowded(p, at) {
+		c.Contacts = 1
+		all.add(c)
+	}
+}
+
+// Join adds those of another crowd.
+func (all *Crowd) Join(other *Crowd) {
+	for _, c := range other.found {
+		all.add(c)
+	}
+}
+
+func (all *Crowd) add(c Crowded) {
+	for i := range all.found {
+		if o := &all.found[i]; o.Track == c.Track && o.Stays == c.Stays && o.Lost == c.Lost {
+			o.Contacts += c.Contacts
+			return
 		}
-	})
-	slices.SortFunc(found, func(a, b Crowded) int { return cmp.Or(cmp.Compare(a.Stays, b.Stays), cmp.Compare(a.Lost, b.Lost)) })
-	return found, err
+	}
+	all.found = append(all.found, c)
+}
+
+// Found gives them by the names of the stages.
+func (all *Crowd) Found() []Crowded {
+	slices.SortFunc(all.found, func(a, b Crowded) int { return cmp.Or(cmp.Compare(a.Stays, b.Stays), cmp.Compare(a.Lost, b.Lost)) })
+	return all.found
 }
 
 // crowded says which places of one contact fall together. It goes as the contact's state is read and then migrated: a

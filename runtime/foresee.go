@@ -17,14 +17,15 @@ type Future struct {
 	State *engine.State // the contact at the end of the span; at its beginning where there are no Rows
 	Mails []engine.Out  // the messages that go out; Count is the Seq of the row that decided one
 	Due   int64         // when anything can happen to it after the span; calendar.Never
+	Cut   bool          // more inputs wait for it than are loaded at a time: nothing of this is known
 }
 
-// Foresee takes every contact of a store through the time from where the store stands until an instant, under each of
-// several playbooks, and changes nothing. The first is the one that runs; under one of another meaning each contact is
-// looked at once, at the beginning, as a run would. It calls each for every contact that takes part, from several
-// goroutines and in any order, with a future for each playbook: they are good until it returns. Contacts tells after each
-// chunk how many are done; it may be nil. The stages in which contacts stand are those of the playbook that runs.
-func Foresee(ctx context.Context, s *store.Store, programs []*compile.Program, until int64, each func(worker int, key string, futures []Future), contacts func(done int)) error {
+// Foresee takes every contact of a store from an instant, which is not before where the store stands, to another, under
+// each of several playbooks, and changes nothing. Until the first instant the first of them runs, the one that runs now.
+// Under one of another meaning each contact is looked at once, at the first instant, as a run would. It calls each for
+// every contact that takes part, from several goroutines and in any order, with a future for each playbook: they are good
+// until it returns. Contacts tells after each chunk how many are done; it may be nil.
+func Foresee(ctx context.Context, s *store.Store, programs []*compile.Program, from, until int64, each func(worker int, key string, futures []Future), contacts func(done int)) error {
 	clock, _, err := s.Clock()
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func Foresee(ctx context.Context, s *store.Store, programs []*compile.Program, u
 	var working sync.WaitGroup
 	for worker := range goruntime.GOMAXPROCS(0) {
 		working.Go(func() {
-			f := newForesight(s, programs, span{Clock: clock, To: until})
+			f := newForesight(s, programs, clock, from, until)
 			for chunk := range loaded {
 				for i := range chunk {
 					if failed.Err() != nil {
@@ -91,19 +92,30 @@ func loadAll(ctx context.Context, reader *store.Reader, to chan<- []store.Loaded
 
 // foresight is what one worker needs.
 type foresight struct {
+	from     int64
+	before   *passage // up to the instant from which on it is foreseen; nil where the store stands there
 	passages []*passage
 	futures  []Future
+	bytes    []byte // of the state at that instant
 }
 
-func newForesight(s *store.Store, programs []*compile.Program, span span) *foresight {
-	f := &foresight{futures: make([]Future, len(programs))}
-	for i, p := range programs {
-		w := &passage{
+func newForesight(s *store.Store, programs []*compile.Program, clock, from, until int64) *foresight {
+	f := &foresight{from: from, futures: make([]Future, len(programs))}
+	through := func(p *compile.Program, span span) *passage {
+		return &passage{
 			p: p, codec: engine.NewCodec(p, s.Intern, s.Text), span: span, state: new(engine.State),
-			decode: func(row *store.Input) (engine.Input, error) { return ingest.Decode(p, s.Text, row) },
-			took:   func([]waiting, int64) {},
+			decode:  func(row *store.Input) (engine.Input, error) { return ingest.Decode(p, s.Text, row) },
+			took:    func([]waiting, int64) {},
+			decided: func() {},
 		}
+	}
+	if from > clock {
+		f.before = through(programs[0], span{Clock: clock, To: from})
+	}
+	for i, p := range programs {
+		w := through(p, span{Clock: from, To: until})
 		future := &f.futures[i]
+		future.State = w.state
 		w.decided = func() {
 			future.Rows = append(future.Rows, w.effects.Rows...)
 			for _, o := range w.effects.Outs {
@@ -112,7 +124,6 @@ func newForesight(s *store.Store, programs []*compile.Program, span span) *fores
 				}
 			}
 		}
-		future.State = w.state
 		f.passages = append(f.passages, w)
 	}
 	return f
@@ -120,10 +131,23 @@ func newForesight(s *store.Store, programs []*compile.Program, span span) *fores
 
 // of foresees one contact; there is nothing to foresee of one that does not take part in the span.
 func (f *foresight) of(c *store.Loaded) (there bool, err error) {
+	begin := *c
+	if c.More {
+		for i, w := range f.passages {
+			w.state.Reset(c.Key)
+			f.futures[i] = Future{Rows: f.futures[i].Rows[:0], Mails: f.futures[i].Mails[:0], State: w.state, Cut: true}
+		}
+		return true, nil
+	}
+	if f.before != nil {
+		if err := f.bring(&begin); err != nil {
+			return false, err
+		}
+	}
 	for i, w := range f.passages {
 		future := &f.futures[i]
-		future.Rows, future.Mails = future.Rows[:0], future.Mails[:0]
-		as := *c
+		future.Rows, future.Mails, future.Cut = future.Rows[:0], future.Mails[:0], false
+		as := begin
 		if as.State != nil && w.p.Hash != f.passages[0].p.Hash {
 			as.Next = min(as.Next, w.span.Clock) // it is looked at under the new playbook
 		}
@@ -133,4 +157,21 @@ func (f *foresight) of(c *store.Loaded) (there bool, err error) {
 		there = there || w.state.Arrived
 	}
 	return there, nil
+}
+
+// bring brings a contact to the instant from which on it is foreseen.
+func (f *foresight) bring(c *store.Loaded) error {
+	due, steps, err := f.before.through(c)
+	if err != nil {
+		return err
+	}
+	c.Next = due
+	for len(c.Inputs) > 0 && c.Inputs[0].At < f.from { // it has been through this one
+		c.Inputs = c.Inputs[1:]
+	}
+	if steps > 0 {
+		f.bytes = f.before.codec.Append(f.bytes[:0], f.before.state)
+		c.State = f.bytes
+	}
+	return nil
 }

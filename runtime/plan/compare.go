@@ -25,13 +25,16 @@ type comparison struct {
 }
 
 type tally struct {
-	effects                   map[effect]*counted
-	repeats, silent, migrated map[string]*Count
-	contacts                  int64
-	affected                  Windows
-	story                     *Story
-	differing                 map[said]*instants // of the contact that is looked at
+	effects                        map[effect]*counted
+	repeats, silent, migrated, cut map[string]*Count
+	contacts                       int64
+	affected                       Windows
+	story                          *Story
+	differing                      map[said]*instants // of the contact that is looked at
 }
+
+// workers is how many goroutines Foresee has.
+func workers() int { return goruntime.GOMAXPROCS(0) }
 
 // said is what decisions say, whichever playbook and instant they are of.
 type said struct {
@@ -67,9 +70,9 @@ func newComparison(o *Options, at int64) *comparison {
 		}
 	}
 	c.letters(o)
-	for range goruntime.GOMAXPROCS(0) {
+	for range workers() {
 		c.parts = append(c.parts, &tally{
-			effects: map[effect]*counted{}, repeats: map[string]*Count{}, silent: map[string]*Count{}, migrated: map[string]*Count{},
+			effects: map[effect]*counted{}, repeats: map[string]*Count{}, silent: map[string]*Count{}, migrated: map[string]*Count{}, cut: map[string]*Count{},
 			differing: map[said]*instants{},
 		})
 	}
@@ -81,6 +84,10 @@ func (c *comparison) contact(worker int, key string, futures []runtime.Future) {
 	t := c.parts[worker]
 	t.contacts++
 	was, is := &futures[0], &futures[1]
+	if was.Cut {
+		note(t.cut, "more inputs wait for them than are taken at a time", key)
+		return
+	}
 	if c.alike(was.Rows, is.Rows) {
 		c.rest(t, key, was, is)
 		return
@@ -270,7 +277,7 @@ func lines(p *compile.Program, rows []engine.Row) (all []Line) {
 // into puts what the workers counted into the plan.
 func (c *comparison) into(p *Plan) {
 	effects := map[effect]*counted{}
-	sums := [3]map[string]*Count{{}, {}, {}}
+	sums := [4]map[string]*Count{{}, {}, {}, {}}
 	for _, t := range c.parts {
 		p.Contacts += t.contacts
 		if t.story != nil {
@@ -290,7 +297,7 @@ func (c *comparison) into(p *Plan) {
 				effects[e].examples = with(effects[e].examples, key)
 			}
 		}
-		for i, of := range []map[string]*Count{t.repeats, t.silent, t.migrated} {
+		for i, of := range []map[string]*Count{t.repeats, t.silent, t.migrated, t.cut} {
 			for what, n := range of {
 				if sums[i][what] == nil {
 					sums[i][what] = &Count{What: what}
@@ -302,7 +309,7 @@ func (c *comparison) into(p *Plan) {
 			}
 		}
 	}
-	p.Repeats, p.Silent, p.Migrated = sorted(sums[0]), sorted(sums[1]), sorted(sums[2])
+	p.Repeats, p.Silent, p.Migrated, p.Cut = sorted(sums[0]), sorted(sums[1]), sorted(sums[2]), sorted(sums[3])
 	for e := range maps.Keys(effects) {
 		p.Effects = append(p.Effects, Effect{e.kind, e.what, e.how, effects[e].Windows, effects[e].examples})
 	}

@@ -6,7 +6,6 @@ package plan
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -23,6 +22,7 @@ type Options struct {
 	Store    *store.Store // opened by Read
 	Running  *Version     // the playbook that runs
 	Next     *Version     // the one that would
+	At       *int64       // when it would take over from the one that runs; nil: where the store stands
 	Contact  string       // also tell all of this contact's future; "": of nobody's
 	Progress func(done, total int64)
 }
@@ -35,18 +35,20 @@ type Version struct {
 
 // Plan is what would come of it.
 type Plan struct {
-	At       int64            // where the store stands: the new version would run from here
+	At       int64            // the new version would run from here
 	Changes  []meaning.Change // in meaning, declarations by kind and name
 	Messages []string         // content files that say something else; those alone are no change in meaning
 	Contacts int64            // that take part
 
-	Stages   []Stage  // that were changed or dropped, and in which contacts are
-	Migrated []Count  // what `migrate` does: `from -> to`
-	Effects  []Effect // what would happen, or would not, because of it
-	Repeats  []Count  // sends of what a contact had before, under this or another name: `offer, before as offer`
-	Silent   []Count  // stages in which nothing would happen any more without an answer, where something would have
-	Affected Windows  // contacts that any of it happens to
-	Story    *Story   // of Options.Contact
+	Crowded  []runtime.Crowded // contacts that would be in two programs of one track: the new version would not run
+	Stages   []Stage           // that were changed or dropped, and in which contacts are
+	Migrated []Count           // what `migrate` does: `from -> to`
+	Effects  []Effect          // what would happen, or would not, because of it
+	Repeats  []Count           // sends of what a contact had before, under this or another name: `offer, before as offer`
+	Silent   []Count           // stages in which nothing would happen any more without an answer, where something would have
+	Cut      []Count           // contacts for whom so much waits that nothing of theirs is foreseen
+	Affected Windows           // contacts that any of it happens to
+	Story    *Story            // of Options.Contact
 }
 
 // Windows are counts of contacts within a time from Plan.At on, each with what the one before it has.
@@ -104,26 +106,34 @@ const (
 	Shifts            // as often, at another time or in another way
 )
 
-// Stranding says whether there are contacts in stages that the new version has no place for.
+// Stranding says whether there are contacts that the new version has no place for, so that it would not run.
 func (p *Plan) Stranding() bool {
-	return slices.ContainsFunc(p.Stages, func(s Stage) bool { return s.Stranded })
+	return len(p.Crowded) > 0 || slices.ContainsFunc(p.Stages, func(s Stage) bool { return s.Stranded })
 }
 
 // examples is how many keys are told of what is counted.
 const examples = 3
 
-// Make makes a plan. The error is that of the store or of ctx.
+// BeforeError says that a plan was asked for from an instant that the store is past.
+type BeforeError struct{ Clock int64 } // where the store stands
+
+func (e *BeforeError) Error() string { return "the store is past that instant" }
+
+// Make makes a plan. The error is a *BeforeError, or that of the store or of ctx.
 func Make(ctx context.Context, o Options) (*Plan, error) {
 	clock, _, err := o.Store.Clock()
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{
-		At:      clock,
+		At:      *cmp.Or(o.At, &clock),
 		Changes: meaning.Between(meaning.Of(o.Running.Program.Playbook.Files), meaning.Of(o.Next.Program.Playbook.Files)),
 	}
+	if p.At < clock {
+		return nil, &BeforeError{clock}
+	}
 	p.Messages = messages(o.Running, o.Next)
-	if err := p.stages(&o); err != nil {
+	if err := p.stages(ctx, &o, clock); err != nil {
 		return nil, err
 	}
 	all, _, err := o.Store.Contacts()
@@ -131,13 +141,13 @@ func Make(ctx context.Context, o Options) (*Plan, error) {
 		return p, err
 	}
 	p.Contacts = 0
-	c := newComparison(&o, clock)
+	c := newComparison(&o, p.At)
 	told := func(done int) {
 		if o.Progress != nil {
 			o.Progress(int64(done), all)
 		}
 	}
-	if err := runtime.Foresee(ctx, o.Store, []*compile.Program{o.Running.Program, o.Next.Program}, clock+month, c.contact, told); err != nil {
+	if err := runtime.Foresee(ctx, o.Store, []*compile.Program{o.Running.Program, o.Next.Program}, p.At, p.At+month, c.contact, told); err != nil {
 		return nil, err
 	}
 	c.into(p)
@@ -154,32 +164,6 @@ func messages(running, next *Version) (names []string) {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// stages finds those that are changed or dropped and have contacts in them.
-func (p *Plan) stages(o *Options) error {
-	standing, err := o.Store.Census()
-	if err != nil {
-		return err
-	}
-	touched := map[string]bool{}
-	for _, c := range p.Changes {
-		if name := stageOf(&c); name != "" {
-			touched[name] = true
-		}
-	}
-	stranded := map[string]string{}
-	for _, d := range runtime.Dropped(o.Next.Program, standing, func(stage string) bool { return o.Running.Program.StageIndex(stage) != compile.None }) {
-		stranded[d.Stage] = d.Nearest
-	}
-	for _, name := range slices.Sorted(maps.Keys(standing)) {
-		nearest, lost := stranded[name]
-		s := Stage{Name: name, Contacts: standing[name], Dropped: o.Next.Program.StageIndex(name) == compile.None, Stranded: lost, Nearest: nearest}
-		if s.Dropped || touched[name] {
-			p.Stages = append(p.Stages, s)
-		}
-	}
-	return nil
 }
 
 // stageOf is the stage that a change is in, or is, program.stage.
