@@ -59,16 +59,10 @@ func TestStoryTellsWhy(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		var journal, told []store.Entry
-		err = s.Journal(store.Filter{Contact: w.key}, func(e *store.Entry) error { journal = append(journal, *e); return nil })
-		if err != nil {
-			r.Fatal(err)
-		}
 		for _, l := range c.Story(w.now) {
 			if l.Entry == nil {
 				continue
 			}
-			told = append(told, *l.Entry)
 			if l.By != "" && l.Rule == "" {
 				r.Fatalf("%s: nothing stands at %s", l.Says, l.By)
 			}
@@ -93,7 +87,7 @@ func TestStoryTellsWhy(t *testing.T) {
 				}
 			}
 		}
-		if !slices.Equal(journal, told) {
+		if journal, told := journal(r, s, w.key), told(c); !slices.Equal(journal, told) {
 			r.Fatalf("the journal:\n%v\nthe story:\n%v", journal, told)
 		}
 	})

@@ -53,7 +53,7 @@ func (r *replay) play() {
 	for _, at := range r.sure {
 		before, quiet := r.state, []moment(nil)
 		for n := 0; r.began && r.wake < at && n < mostSilent; n++ {
-			m := r.step(r.state, r.wake, nil)
+			m := r.step(bookAt(r.books, r.wake), r.state, r.wake, nil)
 			if m == nil || len(m.rows) > 0 {
 				break // it was not stepped then
 			}
@@ -61,21 +61,22 @@ func (r *replay) play() {
 			r.keep(m)
 		}
 		in, said := r.at(at)
-		m := r.step(r.state, at, in)
+		m := r.decided(r.state, at, in, said)
 		if m == nil {
 			return
 		}
 		if !r.agrees(m, said) && len(quiet) > 0 {
 			// What was due without a trace in between may have been done only now.
-			if late := r.step(before, at, in); r.agrees(late, said) {
+			if late := r.decided(before, at, in, said); r.agrees(late, said) {
 				m, quiet = late, nil
 			}
 		}
 		r.moments = append(r.moments, quiet...)
-		if !r.agrees(m, said) && len(in) > 1 {
-			if first, second := r.split(in, said, at); first != nil {
-				r.moments = append(r.moments, *first)
-				m, said = second, said[len(first.rows):]
+		if !r.agrees(m, said) {
+			if runs := r.apart(r.state, at, in, said, 0); runs != nil {
+				last := len(runs) - 1
+				r.moments = append(r.moments, runs[:last]...)
+				m, said = &runs[last], runs[last].journal
 			}
 		}
 		m.journal = said
@@ -128,9 +129,35 @@ func (r *replay) at(at int64) (in []taken, said []store.Entry) {
 	return in, said
 }
 
-// step plays one step from a state; nil where the playbook of then cannot be read any more.
-func (r *replay) step(from []byte, at int64, in []taken) *moment {
-	b := bookAt(r.books, at)
+// decided is what a step came to, by the playbook that ran then. Where several ran from one instant on, it is the one by
+// which it came to what the journal says.
+func (r *replay) decided(from []byte, at int64, in []taken, said []store.Entry) *moment {
+	var first *moment
+	for _, b := range r.then(at) {
+		m := r.step(b, from, at, in)
+		if r.agrees(m, said) {
+			return m
+		}
+		if first == nil {
+			first = m
+		}
+	}
+	return first
+}
+
+// then are the playbooks that may have run at an instant, the last first.
+func (r *replay) then(at int64) (all []*book) {
+	since := bookAt(r.books, at).Since
+	for _, b := range slices.Backward(r.books) {
+		if b.Since == since {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// step plays one step from a state; nil where the playbook cannot be read any more.
+func (r *replay) step(b *book, from []byte, at int64, in []taken) *moment {
 	if b.Program == nil {
 		return nil
 	}
@@ -177,19 +204,29 @@ func (r *replay) keep(m *moment) {
 	r.wake = engine.Wake(m.b.Program, s)
 }
 
-// split tries whether what was taken at one instant was taken by two runs.
-func (r *replay) split(in []taken, said []store.Entry, at int64) (first, second *moment) {
-	for n := 1; n < len(in); n++ {
-		a := r.step(r.state, at, in[:n])
-		if len(a.rows) > len(said) || !r.agrees(a, said[:len(a.rows)]) {
-			continue
-		}
-		if b := r.step(a.after, at, in[n:]); r.agrees(b, said[len(a.rows):]) {
-			a.journal = said[:len(a.rows)]
-			return a, b
+// mostRuns bounds how many runs are told apart at one instant.
+const mostRuns = 6
+
+// apart tells apart what several runs decided at one instant, each with some of its inputs: nil where that does not come
+// to what the journal says either.
+func (r *replay) apart(from []byte, at int64, in []taken, said []store.Entry, runs int) []moment {
+	if m := r.decided(from, at, in, said); r.agrees(m, said) {
+		m.journal = said
+		return []moment{*m}
+	}
+	for n := 0; n <= len(in) && runs < mostRuns; n++ {
+		for _, b := range r.then(at) {
+			m := r.step(b, from, at, in[:n])
+			if m == nil || n+len(m.rows) == 0 || len(m.rows) > len(said) || !r.agrees(m, said[:len(m.rows)]) {
+				continue
+			}
+			m.journal = said[:len(m.rows)]
+			if rest := r.apart(m.after, at, in[n:], said[len(m.rows):], runs+1); rest != nil {
+				return append([]moment{*m}, rest...)
+			}
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // agrees says whether a step came to what the journal says.
