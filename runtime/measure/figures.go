@@ -199,8 +199,8 @@ func (m *Measure) Figures() *Figures {
 	for e, n := range m.stopped {
 		f.Contacts.Stopped = appendCount(f.Contacts.Stopped, m.p.Events[e].Name, n)
 	}
-	f.Money = MoneyFigures{Revenue: m.revenue, Sales: m.sales, MessageCost: m.costs[messageCost], ContactCost: m.costs[contactCost]}
-	f.Money.ROI = roi(m.revenue, m.costs[messageCost]+m.costs[contactCost])
+	f.Money = MoneyFigures{Revenue: m.revenue.money(), Sales: m.sales, MessageCost: m.costOf(m.offerSent), ContactCost: m.contactCost.money()}
+	f.Money.ROI = roi(f.Money.Revenue, f.Money.MessageCost+f.Money.ContactCost)
 	f.Goals, f.Programs, f.Stages = m.goalFigures(), m.programFigures(), m.stageFigures()
 	f.Messages, f.Offers, f.Maps = m.messageFigures(), m.offerFigures(), m.mapFigures()
 	f.Handoffs, f.Days, f.Weeks = m.handFigures(), m.dayFigures(), m.weekFigures()
@@ -212,6 +212,15 @@ func appendCount(to []Count, name string, n int64) []Count {
 		return to
 	}
 	return append(to, Count{name, n})
+}
+
+// costOf is what so many messages of each offer cost.
+func (m *Measure) costOf(sent []int64) float64 {
+	var cost amount
+	for o, n := range sent {
+		cost += amountOf(float64(n) * m.offers[o].cost)
+	}
+	return cost.money()
 }
 
 func roi(revenue, cost float64) *float64 {
@@ -249,10 +258,12 @@ func (m *Measure) programFigures() (all []ProgramFigure) {
 		}
 	}
 	for i, name := range m.programs {
+		sent := m.programSent[i*len(m.offers) : (i+1)*len(m.offers)]
 		f := ProgramFigure{
 			Program: name, Gone: i >= len(m.p.Programs), Stays: m.stays[2*i] + m.stays[2*i+1], HeldOut: m.stays[2*i+1], There: there[i],
-			Sent: m.programSent[i], Cost: m.programCost[i], Revenue: m.programRevenue[i], ROI: roi(m.programRevenue[i], m.programCost[i]),
+			Sent: sum(sent), Cost: m.costOf(sent), Revenue: m.programRevenue[i].money(),
 		}
+		f.ROI = roi(f.Revenue, f.Cost)
 		if !f.Gone {
 			f.Title = m.p.Programs[i].Title
 		}
@@ -322,10 +333,10 @@ func (m *Measure) messageFigures() MessageFigures {
 
 func (m *Measure) offerFigures() (all []OfferFigures) {
 	for o := range m.offers {
-		cost := float64(m.offerSent[o]) * m.offers[o].cost
+		cost := amountOf(float64(m.offerSent[o]) * m.offers[o].cost).money()
 		f := OfferFigures{
 			Offer: m.offers[o].name, Gone: o >= len(m.p.Offers), Sent: m.offerSent[o], Contacts: m.offerContacts[o],
-			Responded: ShareOf(m.offerAnswered[o], m.offerSent[o]), Cost: cost, Revenue: m.offerRevenue[o], ROI: roi(m.offerRevenue[o], cost),
+			Responded: ShareOf(m.offerAnswered[o], m.offerSent[o]), Cost: cost, Revenue: m.offerRevenue[o].money(), ROI: roi(m.offerRevenue[o].money(), cost),
 		}
 		if !f.Gone {
 			f.Title, f.Topic = m.p.Offers[o].Title, m.topic(m.p.Offers[o].Topic)
@@ -412,7 +423,7 @@ func sum(all []int64) (n int64) {
 func (m *Measure) dayFigures() []Day {
 	days := make([]Day, m.days)
 	for d := range days {
-		days[d] = Day{Date: m.date(d), Sent: m.sentOn[d], Responses: m.answersOn[d], Capped: m.cappedOn[d], Revenue: m.revenueOn[d]}
+		days[d] = Day{Date: m.date(d), Sent: m.sentOn[d], Responses: m.answersOn[d], Capped: m.cappedOn[d], Revenue: m.revenueOn[d].money()}
 	}
 	return days
 }
@@ -440,9 +451,11 @@ func (m *Measure) weekFigures() []Week {
 	for i := range weeks {
 		from, to := i*week, min((i+1)*week, m.days)
 		w := Week{Begins: m.date(from), Contacts: known[i], Nowhere: known[i] - placed[i], Sent: sum(m.sentOn[from:to]), Responses: sum(m.answersOn[from:to]), Exhausted: sum(m.exhaustedOn[from:to])}
+		var revenue amount
 		for _, r := range m.revenueOn[from:to] {
-			w.Revenue += r
+			revenue += r
 		}
+		w.Revenue = revenue.money()
 		for h := range m.p.Handoffs {
 			on := HandsOn{Handoff: m.p.Handoffs[h].Name, Handed: sum(m.handed[h*m.days+from : h*m.days+to])}
 			for e := range m.p.Events {

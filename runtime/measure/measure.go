@@ -147,7 +147,7 @@ func (m *Measure) End() {
 		}
 	}
 	if w.cost.Known && m.inSpan(w.arrived) {
-		m.costs[contactCost] += w.cost.Num
+		m.contactCost += amountOf(w.cost.Num)
 	}
 }
 
@@ -234,11 +234,11 @@ func (m *Measure) outcome(in *engine.Input, handoff int) {
 
 // earned counts revenue. It is credited to the message that the contact answered last before: to its offer, and to the
 // program that sent it. What comes of contacts that answered nothing is in the whole only.
-func (m *Measure) earned(at int64, amount float64) {
-	w := &m.who
-	m.revenue += amount
+func (m *Measure) earned(at int64, money float64) {
+	w, got := &m.who, amountOf(money)
+	m.revenue += got
 	m.sales++
-	m.revenueOn[m.day(at)] += amount
+	m.revenueOn[m.day(at)] += got
 	last := compile.None
 	for i := range w.sends {
 		if w.sends[i].Answered && w.as[i].answered <= at && (last < 0 || w.as[i].answered >= w.as[last].answered) {
@@ -248,9 +248,9 @@ func (m *Measure) earned(at int64, amount float64) {
 	if last == compile.None {
 		return
 	}
-	m.offerRevenue[w.sends[last].Offer] += amount
+	m.offerRevenue[w.sends[last].Offer] += got
 	if program := w.as[last].program; program >= 0 {
-		m.programRevenue[program] += amount
+		m.programRevenue[program] += got
 	}
 }
 

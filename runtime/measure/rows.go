@@ -139,10 +139,8 @@ func (m *Measure) takeSent(row *engine.Row) {
 	}
 	m.sentOn[m.day(row.At)]++
 	if row.Program >= 0 {
-		m.programSent[row.Program]++
-		m.programCost[row.Program] += m.offers[row.Offer].cost
+		m.programSent[int(row.Program)*len(m.offers)+int(row.Offer)]++
 	}
-	m.costs[messageCost] += m.offers[row.Offer].cost
 }
 
 func (m *Measure) takeHeld(row *engine.Row) {

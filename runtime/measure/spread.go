@@ -1,6 +1,9 @@
 package measure
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // spread is how long things took. Times are counted by minutes; from two hours on so coarsely that they are at most one
 // part in 128 apart, which keeps it small however long they are.
@@ -52,7 +55,7 @@ func bin(minutes int64) int {
 
 // quantile is the seconds within which a share of them were over: the mean of the bin in which that is.
 func (s *spread) quantile(share float64) float64 {
-	rank := int64(share * float64(s.n-1))
+	rank := int64(math.Ceil(share*float64(s.n))) - 1
 	for i := range s.bins {
 		if rank -= s.bins[i].n; rank < 0 {
 			return s.bins[i].sum / float64(s.bins[i].n)

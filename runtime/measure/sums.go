@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"math"
 	"slices"
 
 	"nurture/lang/calendar"
@@ -138,33 +139,35 @@ func (f *frame) flow(from, to int32) int {
 	return row*(n+2) + column
 }
 
-// The kinds of cost.
-const (
-	messageCost = iota
-	contactCost
-)
+// amount is money in ten-thousandths: sums of whole numbers do not depend on the order in which they are made.
+type amount int64
+
+const parts = 10_000
+
+func amountOf(money float64) amount { return amount(math.Round(money * parts)) }
+
+func (a amount) money() float64 { return float64(a) / parts }
 
 // sums is all that is counted. Merging adds each of them.
 type sums struct {
 	contacts, arrived, nowhere, sales int64
-	revenue                           float64
-	costs                             [2]float64
+	revenue, contactCost              amount
 	rows                              [len(engine.Kinds)]int64
 	held                              [len(holds)]int64
 	refused                           [len(refusals)]int64
 
 	known, standingAny                       []int64 // by day: how many more
 	sentOn, answersOn, cappedOn, exhaustedOn []int64 // by day
-	revenueOn                                []float64
+	revenueOn                                []amount
 	standing                                 []int64 // by stage and day: how many more
 	before, entered, left, there, exhausted  []int64 // by stage
 	flows                                    []int64 // see flow
 	time, usedUp                             []spread
 	offerSent, offerAnswered, offerContacts  []int64 // by offer
-	offerRevenue                             []float64
+	offerRevenue                             []amount
 	cellSent, cellAnswered                   []int64
-	programSent                              []int64
-	programCost, programRevenue              []float64
+	programSent                              []int64 // by program and offer
+	programRevenue                           []amount
 	stays                                    []int64 // by program: with messages, held out
 	goalStays, goalMature                    []int64 // by goal: with messages, held out; those whose time is over
 	goalReached                              []int64 // by goal: all
@@ -177,14 +180,14 @@ type sums struct {
 
 func newSums(f *frame) sums {
 	n := func(size int) []int64 { return make([]int64, size) }
-	x := func(size int) []float64 { return make([]float64, size) }
+	x := func(size int) []amount { return make([]amount, size) }
 	stages, offers, programs, hands := len(f.stages), len(f.offers), len(f.programs), len(f.p.Handoffs)
 	return sums{
 		known: n(f.days), standingAny: n(f.days), sentOn: n(f.days), answersOn: n(f.days), cappedOn: n(f.days), exhaustedOn: n(f.days), revenueOn: x(f.days),
 		standing: n(stages * f.days), before: n(stages), entered: n(stages), left: n(stages), there: n(stages), exhausted: n(stages),
 		flows: n((stages + 1) * (stages + 2)), time: make([]spread, stages), usedUp: make([]spread, stages),
 		offerSent: n(offers), offerAnswered: n(offers), offerContacts: n(offers), offerRevenue: x(offers), cellSent: n(f.cellsAll), cellAnswered: n(f.cellsAll),
-		programSent: n(programs), programCost: x(programs), programRevenue: x(programs), stays: n(2 * programs),
+		programSent: n(programs * offers), programRevenue: x(programs), stays: n(2 * programs),
 		goalStays: n(2 * f.goalsAll), goalMature: n(2 * f.goalsAll), goalReached: n(f.goalsAll),
 		handed: n(hands * f.days), outcomes: n(len(f.p.Events) * f.days), open: n(hands), overdue: n(hands), withdrawn: n(hands),
 		toHandoff: make([]spread, hands), toAccept: make([]spread, hands), stopped: n(len(f.p.Events)),
@@ -199,7 +202,7 @@ func (m *Measure) Merge(other *Measure) {
 	a.nowhere += b.nowhere
 	a.sales += b.sales
 	a.revenue += b.revenue
-	add(a.costs[:], b.costs[:])
+	a.contactCost += b.contactCost
 	add(a.rows[:], b.rows[:])
 	add(a.held[:], b.held[:])
 	add(a.refused[:], b.refused[:])
@@ -224,13 +227,13 @@ func (s *sums) lists() [][]int64 {
 	}
 }
 
-func (s *sums) amounts() [][]float64 {
-	return [][]float64{s.revenueOn, s.offerRevenue, s.programCost, s.programRevenue}
+func (s *sums) amounts() [][]amount {
+	return [][]amount{s.revenueOn, s.offerRevenue, s.programRevenue}
 }
 
 func (s *sums) spreads() [][]spread { return [][]spread{s.time, s.usedUp, s.toHandoff, s.toAccept} }
 
-func add[T int64 | float64](to, from []T) {
+func add[T int64 | amount](to, from []T) {
 	for i := range to {
 		to[i] += from[i]
 	}

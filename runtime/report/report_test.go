@@ -157,6 +157,9 @@ func TestSums(t *testing.T) {
 		}
 	}
 	f := l.report(t, report.Options{}).Figures
+	if f.Contacts.All != summary.Contacts || f.Contacts.Nowhere != summary.Nowhere || f.Weeks[len(f.Weeks)-1].Nowhere != summary.Nowhere {
+		t.Errorf("%+v, and the run says %d contacts, %d in no program", f.Contacts, summary.Contacts, summary.Nowhere)
+	}
 	for _, s := range f.Stages {
 		if i := slices.IndexFunc(summary.Stages, func(c runtime.Count) bool { return c.Name == s.Stage }); summary.Stages[i].N != s.There {
 			t.Errorf("%s has %d contacts, and the run says %d", s.Stage, s.There, summary.Stages[i].N)
@@ -250,6 +253,7 @@ func TestPlaybooksThatChanged(t *testing.T) {
 		for _, edit := range [][2]string{
 			{"stage reprofile", "stage ask_again"}, {"turnback.reprofile", "turnback.ask_again"},
 			{"breach_stories", "breach_book"}, {"content/breach_book", "content/breach_stories"},
+			{"offer threat_report", "offer brand_new \"New\" { kind guide  for nurture  intent educate  content \"content/benchmarks.md\" }\noffer threat_report"},
 		} {
 			if next := strings.ReplaceAll(sources[file], edit[0], edit[1]); filepath.Ext(file) == lang.Extension && next != sources[file] {
 				sources[file], changed = next, changed+1
