@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"nurture/lang/compile"
 	"nurture/lang/diag"
 	"nurture/runtime/plan"
 	"nurture/runtime/store"
@@ -14,6 +15,7 @@ type planCmd struct {
 	Playbook string `arg:"" optional:"" default:"." help:"The playbook's folder. Default: the current folder."`
 	Store    string `type:"path" placeholder:"FILE" help:"The store that a run wrote. Default: nurture.db beside the playbook."`
 	Version  int    `placeholder:"N" help:"Not the playbook of the folder, but a version that ran before; see nurturec history."`
+	At       string `placeholder:"TIME" help:"Foresee from this instant on, up to which the playbook that runs goes on. Default: where the store stands."`
 	Contact  string `placeholder:"KEY" help:"Also show the next 30 days of this contact, as they are now and as they would be."`
 	Format   string `enum:"text,json,markdown" default:"text" help:"text, json, or markdown for a comment on a pull request."`
 }
@@ -27,6 +29,7 @@ with no new events. Nothing is sent, and the store is not changed.
   nurturec plan .                                what the playbook in the current folder would do
   nurturec plan . --store live.db                to the contacts of another store
   nurturec plan . --contact ann@example.com      and the days of one contact, before and after
+  nurturec plan . --at 2026-06-01                if it took over on that day
   nurturec plan . --version 3                    what going back to version 3 would do
   nurturec plan . --format markdown              for a comment on a pull request; --format json for a program
 
@@ -34,7 +37,7 @@ A + stands before what would happen because of the new version, a - before what 
 before what happens at another time, each with the number of contacts and some of their keys. Another layout, comments, or another order of declarations are no
 change.
 
-Exit codes: 0 it can run · 1 it leaves contacts in stages that it does not have, or has errors · 2 wrong usage, or something could not be read · 3 interrupted.`
+Exit codes: 0 it can run · 1 it has no place for contacts that are in flight, or has errors · 2 wrong usage, or something could not be read · 3 interrupted.`
 }
 
 func (c *planCmd) Run(stop context.Context, at *terminal) error {
@@ -62,7 +65,18 @@ func (c *planCmd) Run(stop context.Context, at *terminal) error {
 			return err
 		}
 	}
-	p, err := planned(stop, at, plan.Options{Store: s, Running: running, Next: next, Contact: c.Contact})
+	o := plan.Options{Store: s, Running: running, Next: next, Contact: c.Contact}
+	if c.At != "" {
+		from, err := compile.ParseInstant(c.At, running.Program.Policy.Zone)
+		if err != nil {
+			return fmt.Errorf("--at: %w", err)
+		}
+		o.At = &from
+	}
+	p, err := planned(stop, at, o)
+	if before := (*plan.BeforeError)(nil); errors.As(err, &before) {
+		return fmt.Errorf("--at %s: the store stands at %s already; plan from there or later", c.At, instant(before.Clock))
+	}
 	if err != nil {
 		return err
 	}
@@ -71,7 +85,7 @@ func (c *planCmd) Run(stop context.Context, at *terminal) error {
 		return err
 	}
 	if p.Stranding() {
-		return &exit{exitFindings, errors.New("this version would not run: contacts stand in stages that it does not have, and no `migrate` says where they go")}
+		return &exit{exitFindings, errors.New("this version would not run: it has no place for contacts that are in flight")}
 	}
 	return nil
 }

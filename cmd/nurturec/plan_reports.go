@@ -23,10 +23,12 @@ type (
 		Changes  []meaningJSON `json:"changes"`
 		Messages []string      `json:"messages"`
 		Stages   []stageJSON   `json:"stages"`
+		Crowded  []crowdedJSON `json:"crowded"`
 		Migrated []countJSON   `json:"migrated"`
 		Effects  []effectJSON  `json:"effects"`
 		Repeats  []countJSON   `json:"repeats"`
 		Silent   []countJSON   `json:"silent"`
+		Cut      []countJSON   `json:"not_foreseen"`
 		Story    *futuresJSON  `json:"story,omitempty"`
 	}
 	versionJSON struct {
@@ -51,6 +53,13 @@ type (
 		Contacts int64  `json:"contacts"`
 		Dropped  bool   `json:"dropped"`
 		Migrate  string `json:"migrate,omitempty"` // a line that is missing
+	}
+	crowdedJSON struct { // two stages on one track, which has room for one
+		Track    string `json:"track"`
+		Stays    string `json:"stays"`
+		Lost     string `json:"lost"`
+		Contacts int64  `json:"contacts"`
+		Mend     string `json:"mend"` // what would do
 	}
 	countJSON struct {
 		What     string   `json:"what"`
@@ -82,7 +91,7 @@ func planJSON(w io.Writer, v *planView) error {
 	all := planJSONed{
 		At: rfc(v.At), Running: versionJSON{v.number, v.running.Program.Hash}, Next: versionJSON{Hash: v.next.Program.Hash}, Runs: !v.Stranding(), Verdict: v.verdict(),
 		Contacts: v.Contacts, Affected: windows(v.Affected), Changes: []meaningJSON{}, Messages: append([]string{}, v.Messages...), Stages: []stageJSON{},
-		Migrated: countsJSON(v.Migrated), Effects: []effectJSON{}, Repeats: countsJSON(v.Repeats), Silent: countsJSON(v.Silent),
+		Migrated: countsJSON(v.Migrated), Effects: []effectJSON{}, Repeats: countsJSON(v.Repeats), Silent: countsJSON(v.Silent), Cut: countsJSON(v.Cut), Crowded: []crowdedJSON{},
 	}
 	for i := range v.Changes {
 		c := &v.Changes[i]
@@ -105,6 +114,10 @@ func planJSON(w io.Writer, v *planView) error {
 			one.Migrate = v.migrate(&s)
 		}
 		all.Stages = append(all.Stages, one)
+	}
+	for i := range v.Crowded {
+		c := &v.Crowded[i]
+		all.Crowded = append(all.Crowded, crowdedJSON{c.Track, c.Stays, c.Lost, c.Contacts, c.Mend()})
 	}
 	for _, e := range v.Effects {
 		all.Effects = append(all.Effects, effectJSON{map[plan.How]string{plan.Comes: "comes", plan.Goes: "goes", plan.Shifts: "shifts"}[e.How], e.Kind.String(), e.What, windows(e.Contacts), e.Examples})
@@ -163,7 +176,7 @@ func planMarkdown(w io.Writer, v *planView) error {
 	if len(v.Messages) > 0 {
 		fmt.Fprintf(&b, "\nMessages that say something else: `%s`\n", strings.Join(v.Messages, "`, `"))
 	}
-	if len(v.Stages) > 0 {
+	if len(v.Stages)+len(v.Crowded) > 0 {
 		b.WriteString("\n| contacts | stage | |\n|---:|---|---|\n")
 		for _, s := range v.Stages {
 			note := "changed"
@@ -174,6 +187,10 @@ func planMarkdown(w io.Writer, v *planView) error {
 				note = "not there any more"
 			}
 			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", count(s.Contacts), s.Name, note)
+		}
+		for i := range v.Crowded {
+			c := &v.Crowded[i]
+			fmt.Fprintf(&b, "| %s | `%s`, `%s` | **no room for both on track %s**; %s |\n", count(c.Contacts), c.Stays, c.Lost, c.Track, c.Mend())
 		}
 	}
 	if len(v.Effects) > 0 {
@@ -189,7 +206,7 @@ func planMarkdown(w io.Writer, v *planView) error {
 	for _, part := range []struct {
 		heading string
 		of      []plan.Count
-	}{{"What `migrate` does", v.Migrated}, {"Sent again within 30 days", v.Repeats}, {"Left where nothing more happens without an answer", v.Silent}} {
+	}{{"What `migrate` does", v.Migrated}, {"Sent again within 30 days", v.Repeats}, {"Left where nothing more happens without an answer", v.Silent}, {"Not foreseen", v.Cut}} {
 		if len(part.of) == 0 {
 			continue
 		}

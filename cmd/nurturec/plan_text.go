@@ -46,6 +46,11 @@ func (v *planView) verdict() string {
 	switch {
 	case stages > 0:
 		return fmt.Sprintf("This version does not run: it leaves %s in %s that it does not have.", things(stranded, "contact"), things(int64(stages), "stage"))
+	case len(v.Crowded) > 0:
+		for _, c := range v.Crowded {
+			stranded += c.Contacts
+		}
+		return fmt.Sprintf("This version does not run: it has %s in two programs of one track.", things(stranded, "contact"))
 	case len(v.Changes) == 0 && len(v.Messages) == 0:
 		return "No change: this version means what the one that runs means."
 	case len(v.Changes) == 0:
@@ -145,7 +150,7 @@ func planText(w io.Writer, v *planView) error {
 	if len(v.Messages) > 0 {
 		fmt.Fprintf(&b, "\nMessages that say something else: %s\n", strings.Join(v.Messages, ", "))
 	}
-	if len(v.Stages) > 0 {
+	if len(v.Stages)+len(v.Crowded) > 0 {
 		fmt.Fprintf(&b, "\nContacts in stages that change\n")
 		for _, s := range v.Stages {
 			mark, note := " ", "changed"
@@ -157,6 +162,10 @@ func planText(w io.Writer, v *planView) error {
 			}
 			fmt.Fprintf(&b, "  %s %9s  %s  %s\n", tint(mark), count(s.Contacts), s.Name, note)
 		}
+	}
+	for i := range v.Crowded {
+		c := &v.Crowded[i]
+		fmt.Fprintf(&b, "  %s %9s  %s and %s would both be on track %s, which has room for one; this would do\n%s%s\n", tint("!"), count(c.Contacts), c.Stays, c.Lost, c.Track, strings.Repeat(" ", 15), c.Mend())
 	}
 	v.counts(&b, "What `migrate` does", v.Migrated)
 	if len(v.Effects) > 0 {
@@ -179,6 +188,7 @@ func planText(w io.Writer, v *planView) error {
 	}
 	v.counts(&b, "Sent again within 30 days", v.Repeats)
 	v.counts(&b, "Left where nothing more happens without an answer", v.Silent)
+	v.counts(&b, "Not foreseen", v.Cut)
 	if v.Story != nil {
 		fmt.Fprintf(&b, "\nThe next 30 days of %s\n", diag.Printable(v.contact))
 		v.days(&b, "now", v.Story.Running)
