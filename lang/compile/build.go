@@ -325,7 +325,8 @@ func (b *builder) moving() {
 	tracks := map[*check.Track]int{}
 	for i, t := range b.pb.Tracks {
 		tracks[t] = i
-		p.Tracks = append(p.Tracks, Track{Name: t.Name, Rules: b.rules("track ", t.Rules)})
+		rules := b.rules("track ", t.Rules)
+		p.Tracks = append(p.Tracks, Track{Name: t.Name, Rules: rules, BySending: anyBySending(rules)})
 	}
 	for i, from := range b.pb.Programs {
 		made := Playlet{
@@ -343,8 +344,12 @@ func (b *builder) moving() {
 		}
 		p.Programs = append(p.Programs, made)
 		for _, s := range from.Stages {
-			p.Stages = append(p.Stages, b.stage(i, from, s))
+			stage := b.stage(i, from, s)
+			stage.BySending = anyBySending(stage.Rules) || anyBySending(made.Rules)
+			p.Stages = append(p.Stages, stage)
 		}
+		t := &p.Tracks[made.Track]
+		t.BySending = t.BySending || made.Enter.BySending
 	}
 	for i := range p.Tracks {
 		slices.SortStableFunc(p.Tracks[i].Programs, func(a, c int) int {
@@ -441,6 +446,10 @@ func (b *builder) rules(place string, from []*check.Rule) []Rule {
 		rules[i] = made
 	}
 	return rules
+}
+
+func anyBySending(rules []Rule) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.When.BySending })
 }
 
 func (b *builder) then(from check.Then) Then {

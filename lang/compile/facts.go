@@ -72,10 +72,12 @@ type Taken struct {
 }
 
 // Cond is a compiled condition. Eval nil means that there is no condition. Next gives the first instant after Facts.Now
-// at which Eval may answer otherwise with no new input, or calendar.Never; it is nil when time plays no part.
+// at which Eval may answer otherwise with no new input, or calendar.Never; it is nil when time plays no part. BySending
+// says whether a message that is sent may change the answer.
 type Cond struct {
-	Eval func(*Ctx) bool
-	Next func(*Ctx) int64
+	Eval      func(*Ctx) bool
+	Next      func(*Ctx) int64
+	BySending bool
 }
 
 // Holds is Eval, true where there is no condition.

@@ -148,9 +148,10 @@ type (
 	}
 
 	Track struct {
-		Name     string
-		Rules    []Rule
-		Programs []int // with `enter when`: highest priority first, then by name
+		Name      string
+		Rules     []Rule
+		Programs  []int // with `enter when`: highest priority first, then by name
+		BySending bool  // a message that is sent may make one of its rules true, or an `enter when` of its programs
 	}
 
 	// Playlet is a program of the playbook (the compiled whole is called Program).
@@ -183,6 +184,8 @@ type (
 		Entry   []Entry
 		Rules   []Rule
 		By      string
+
+		BySending bool // a message that is sent may make a rule of the stage or its program true
 	}
 	Send struct {
 		ID            string // names it within its stage: what it sends

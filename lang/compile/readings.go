@@ -2,6 +2,7 @@ package compile
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"nurture/lang/calendar"
@@ -54,6 +55,32 @@ func countSends(x *Ctx, about []bool, answered bool) int {
 		}
 	}
 	return n
+}
+
+// bySending says whether a message that is sent may change what a node says.
+func (b *builder) bySending(n *cond.Node) bool {
+	found := false
+	cond.Walk(n, func(n *cond.Node) bool {
+		switch n.Op {
+		case cond.Sent:
+			found = true
+		case cond.Count, cond.Last:
+			found = found || b.p.EventIndex(n.Name) == b.p.Sent
+		case cond.Segment:
+			found = found || b.segment(n.Name).BySending
+		case cond.Score:
+			found = found || b.scoredBySending(n.Name)
+		}
+		return !found
+	})
+	return found
+}
+
+func (b *builder) scoredBySending(score string) bool {
+	i := slices.IndexFunc(b.pb.Scores, func(s *check.Score) bool { return s.Name == score })
+	return slices.ContainsFunc(b.pb.Scores[i].Terms, func(t *check.ScoreTerm) bool {
+		return t.On != nil && b.events[t.On] == b.p.Sent || t.When != nil && b.bySending(t.When.Root)
+	})
 }
 
 // countWithin is how often an event came in the last d: what came exactly d ago no longer counts.

@@ -23,7 +23,7 @@ func (b *builder) cond(e *cond.Expr) Cond {
 		return Cond{}
 	}
 	t := b.timed(e.Root)
-	return Cond{Eval: t.eval, Next: t.next}
+	return Cond{Eval: t.eval, Next: t.next, BySending: b.bySending(e.Root)}
 }
 
 func (b *builder) timed(n *cond.Node) timed {

@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // Kind is the kind of a journal row.
 type Kind uint8
 
@@ -89,6 +91,28 @@ type Effects struct {
 	Watch func(*Seen)
 
 	run run // of the last step, whose memory the next uses again
+}
+
+func (e *Effects) addRow() *Row {
+	n := len(e.Rows)
+	if n == cap(e.Rows) {
+		e.Rows = slices.Grow(e.Rows, 1)
+	}
+	e.Rows = e.Rows[:n+1]
+	row := &e.Rows[n]
+	*row = Row{}
+	return row
+}
+
+func (e *Effects) addOut() *Out {
+	n := len(e.Outs)
+	if n == cap(e.Outs) {
+		e.Outs = slices.Grow(e.Outs, 1)
+	}
+	e.Outs = e.Outs[:n+1]
+	out := &e.Outs[n]
+	*out = Out{}
+	return out
 }
 
 // Reset empties the effects.

@@ -16,6 +16,7 @@ func (r *run) look(only int, timers bool) {
 	if timers {
 		r.event = compile.Taken{Event: compile.None, Offer: compile.None}
 	}
+	r.s.quiet = 0
 	changed := false
 	for t := range r.s.Tracks {
 		if only != compile.None && only != t {
@@ -155,7 +156,8 @@ func (r *run) mayMove(track int, rule *compile.Rule) bool {
 	if r.moves[track]++; r.moves[track] <= mostMoves {
 		return true
 	}
-	r.row(track, Row{Kind: Failed, By: rule.By, Detail: fmt.Sprintf("moved %d times at one instant on track %s: the rules go round in a circle, and the contact stays here", mostMoves, r.p.Tracks[track].Name)})
+	r.s.circled = true
+	r.row(track, Failed, rule.By).Detail = fmt.Sprintf("moved %d times at one instant on track %s: the rules go round in a circle, and the contact stays here", mostMoves, r.p.Tracks[track].Name)
 	return false
 }
 
@@ -171,7 +173,7 @@ func (r *run) act(track int, then *compile.Then) {
 		case check.ForgetField:
 			r.acted = true
 			r.change([]FieldValue{{Field: a.Field}})
-			r.row(track, Row{Kind: Forgot, By: a.By, Detail: r.p.Fields[a.Field].Name})
+			r.row(track, Forgot, a.By).Detail = r.p.Fields[a.Field].Name
 		case check.TagContact:
 			r.tag(track, a, a.Expr(x))
 		}
@@ -188,12 +190,12 @@ func (r *run) set(track int, a *compile.Action, v compile.Value) {
 		err = fmt.Errorf("the text is over %d bytes long", longestText)
 	}
 	if err != nil {
-		r.row(track, Row{Kind: Failed, By: a.By, Detail: fmt.Sprintf("set contact.%s = %s: %v", field.Name, a.Text, err)})
+		r.row(track, Failed, a.By).Detail = fmt.Sprintf("set contact.%s = %s: %v", field.Name, a.Text, err)
 		return
 	}
 	r.acted = true
 	r.change([]FieldValue{{Field: a.Field, Value: v}})
-	r.row(track, Row{Kind: SetField, By: a.By, Detail: field.Name + " = " + field.Format(v)})
+	r.row(track, SetField, a.By).Detail = field.Name + " = " + field.Format(v)
 }
 
 func (r *run) tag(track int, a *compile.Action, v compile.Value) {
@@ -206,7 +208,7 @@ func (r *run) tag(track int, a *compile.Action, v compile.Value) {
 	if v.Known && !slices.Contains(r.s.Tags, v.Text) {
 		r.s.Tags = append(r.s.Tags, v.Text)
 	}
-	r.row(track, Row{Kind: Tagged, By: a.By, Detail: v.Text})
+	r.row(track, Tagged, a.By).Detail = v.Text
 }
 
 // moveTo takes a contact to a stage, or out of its program.
@@ -216,7 +218,7 @@ func (r *run) moveTo(track, target int, by string) {
 		from := r.p.Stages[pos.Stage].Program
 		if target == compile.Done || r.p.Stages[target].Program != from {
 			r.withdraw(track, by)
-			r.row(track, Row{Kind: Moved, To: r.targetName(target), By: by})
+			r.row(track, Moved, by).To = r.targetName(target)
 			r.leave(track, target == compile.Done)
 			if target >= 0 {
 				r.enterStage(track, target)
@@ -224,7 +226,7 @@ func (r *run) moveTo(track, target int, by string) {
 			return
 		}
 	}
-	r.row(track, Row{Kind: Moved, To: r.targetName(target), By: by})
+	r.row(track, Moved, by).To = r.targetName(target)
 	if target >= 0 {
 		r.enterStage(track, target)
 	}
@@ -240,8 +242,9 @@ func (r *run) withdraw(track int, by string) {
 		}
 		r.s.Hands = slices.Delete(r.s.Hands, i, i+1)
 		i--
-		r.row(track, Row{Kind: Withdrawn, To: r.p.Handoffs[h.Handoff].Name, By: by})
-		r.out(track, Out{Kind: WithdrawnOut, Name: r.p.Handoffs[h.Handoff].Name, Handoff: h.Handoff, Channel: r.p.Handoffs[h.Handoff].Channel})
+		from := &r.p.Handoffs[h.Handoff]
+		r.row(track, Withdrawn, by).To = from.Name
+		r.out(track, WithdrawnOut, from.Name, from.Channel).Handoff = h.Handoff
 	}
 }
 
@@ -273,6 +276,7 @@ func (r *run) enterStage(track, stage int) {
 			r.s.Goals = append(r.s.Goals, Goal{Program: int32(program), Goal: int32(i), From: r.now})
 		}
 	}
+	r.s.quiet = 0
 	pos.Stage, pos.StageEntered = int32(stage), r.now
 	pos.Arriving, pos.Told, pos.Acted = true, 0, pos.Acted[:0]
 	pos.Touches = pos.Touches[:0]
@@ -304,7 +308,7 @@ func (r *run) enter(track int) bool {
 			r.watched(Seen{Track: track, Program: i, Send: compile.None})
 		}
 		r.enterStage(track, program.First)
-		r.row(track, Row{Kind: Entered, By: program.EnterBy})
+		r.row(track, Entered, program.EnterBy)
 		entered = true
 	}
 	return entered
@@ -355,8 +359,10 @@ func (r *run) openTask(track int, e *compile.Entry) {
 		task.Within = *e.Within
 	}
 	r.s.Tasks = append(r.s.Tasks, task)
-	r.row(track, Row{Kind: TaskOpened, To: role, By: e.By, Detail: e.Text})
-	r.out(track, Out{Kind: TaskOut, Name: e.Text, Role: role, Channel: "task", Due: dueOrZero(task.due(r.s))})
+	row := r.row(track, TaskOpened, e.By)
+	row.To, row.Detail = role, e.Text
+	out := r.out(track, TaskOut, e.Text, "task")
+	out.Role, out.Due = role, dueOrZero(task.due(r.s))
 }
 
 func (r *run) hand(track int, e *compile.Entry) {
@@ -366,8 +372,9 @@ func (r *run) hand(track int, e *compile.Entry) {
 	h := Hand{Handoff: int32(e.Handoff), Stage: r.s.Tracks[track].Stage, Entry: r.s.Tracks[track].Entry, Opened: r.now}
 	r.s.Hands = append(r.s.Hands, h)
 	to := &r.p.Handoffs[e.Handoff]
-	r.row(track, Row{Kind: Handed, To: to.Name, By: e.By})
-	r.out(track, Out{Kind: HandoffOut, Name: to.Name, Handoff: h.Handoff, Channel: to.Channel, Due: dueOrZero(handDue(r.p, r.s, &h)), Vars: r.vars(to.Vars)})
+	r.row(track, Handed, e.By).To = to.Name
+	out := r.out(track, HandoffOut, to.Name, to.Channel)
+	out.Handoff, out.Due, out.Vars = h.Handoff, dueOrZero(handDue(r.p, r.s, &h)), r.vars(to.Vars)
 }
 
 func dueOrZero(t int64) int64 {
@@ -377,19 +384,16 @@ func dueOrZero(t int64) int64 {
 	return t
 }
 
-// out adds something to the outbox, under the contact's stay in its program.
-func (r *run) out(track int, o Out) {
+// out adds something to the outbox, under the contact's stay in its program, and gives it for what else there is to it.
+func (r *run) out(track int, kind OutKind, name, channel string) *Out {
 	pos := &r.s.Tracks[track]
+	o := r.fx.addOut()
+	o.Kind, o.Name, o.Channel = kind, name, channel
 	o.At, o.Stage, o.Entry = r.now, pos.Stage, pos.Entry
 	o.Program = int32(r.p.Stages[pos.Stage].Program)
 	o.Count = r.s.Seq // the row that was just written
-	if o.Kind != Mail {
-		o.Offer = compile.None
-	}
-	if o.Kind == Mail || o.Kind == TaskOut {
-		o.Handoff = compile.None
-	}
-	r.fx.Outs = append(r.fx.Outs, o)
+	o.Offer, o.Handoff = compile.None, compile.None
+	return o
 }
 
 func (r *run) vars(fields []int) []FieldValue {

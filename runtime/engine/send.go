@@ -40,8 +40,8 @@ func (r *run) send() {
 			return
 		}
 		again := false
-		for _, ref := range due {
-			if r.decide(ref) {
+		for i := range due {
+			if r.decide(&due[i]) {
 				again = true // it was exhausted: rules may have moved the contact
 				break
 			}
@@ -91,52 +91,50 @@ func touchDue(p *compile.Program, s *State, pos *Position, i int) int64 {
 
 // decide decides one due touch: refuse, exhausted, hold, or pick and send. It says whether the touch was exhausted,
 // which is an input that may have moved the contact.
-func (r *run) decide(ref touchRef) bool {
-	pos := &r.s.Tracks[ref.track]
-	touch, send := &pos.Touches[ref.send], &r.p.Stages[pos.Stage].Sends[ref.send]
+func (r *run) decide(ref *touchRef) bool {
+	touch, send := r.touch(ref)
 	touch.Held = 0
 	if r.fx.Watch != nil {
 		r.watched(Seen{Track: ref.track, Program: compile.None, Send: ref.send})
 	}
-	if reason := r.refusal(ref.track, send); reason >= 0 {
+	x := r.at(ref.track)
+	x.Event = nil
+	if reason := r.refusal(x, &r.s.Tracks[ref.track], send); reason >= 0 {
 		r.refuse(ref, reason)
 		return false
 	}
-	arms := r.arms(ref.track, send)
+	arms := r.arms(x, send, send.Pick == check.PickOrdered)
 	if len(arms) == 0 {
 		r.exhaust(ref)
 		return true
 	}
-	arms, reason := r.setAside(ref.track, send, arms)
+	arms, reason := fit(arms)
 	if len(arms) == 0 {
 		r.refuse(ref, reason)
 		return false
 	}
-	if until, reason := r.hold(ref.track, send, arms); reason != "" {
+	if until, reason := r.hold(x, send, arms); reason != "" {
 		if touch.Held = until; until == calendar.Never {
 			until = 0 // the journal names no instant that does not come
 		}
-		r.row(ref.track, Row{Kind: Held, ToAt: until, Reason: reason, By: send.By, Offer: compile.None})
+		row := r.row(ref.track, Held, send.By)
+		row.ToAt, row.Reason = until, reason
 		return false
 	}
-	arms = slices.DeleteFunc(arms, func(a arm) bool { return a.from > r.now })
-	r.sendOffer(ref, r.pick(send.Pick, arms))
+	r.sendOffer(ref, r.pick(send.Pick, r.ready(arms)))
 	return false
 }
 
 // refusal is why a contact may get nothing at all of a send, or -1.
-func (r *run) refusal(track int, send *compile.Send) int {
-	consent := &r.p.Policy.Consent
-	x := r.at(track)
-	x.Event = nil
+func (r *run) refusal(x *compile.Ctx, pos *Position, send *compile.Send) int {
 	switch {
-	case !send.Transactional && !consent.Holds(x):
+	case !send.Transactional && !r.p.Policy.Consent.Holds(x):
 		return byConsent
 	case r.s.Stopped:
 		return byStop
 	case r.address() == "":
 		return byAddress
-	case r.s.Tracks[track].HeldOut:
+	case pos.HeldOut:
 		return byHoldout
 	}
 	return -1
@@ -156,19 +154,19 @@ func (r *run) address() string {
 
 // refuse journals a refusal once a stay and reason. With `every` it counts for the cadence; without, the touch stays
 // due until the reason ends.
-func (r *run) refuse(ref touchRef, reason int) {
+func (r *run) refuse(ref *touchRef, reason int) {
 	touch, send := r.touch(ref)
 	if r.tell(ref.track, reason) {
-		r.row(ref.track, Row{Kind: Refused, Reason: refusals[reason], By: send.By})
+		r.row(ref.track, Refused, send.By).Reason = refusals[reason]
 	}
 	if send.Repeats {
 		touch.Base, touch.First = r.now, false
 	} else {
-		r.waiting = append(r.waiting, ref)
+		r.waiting = append(r.waiting, *ref)
 	}
 }
 
-func (r *run) touch(ref touchRef) (*Touch, *compile.Send) {
+func (r *run) touch(ref *touchRef) (*Touch, *compile.Send) {
 	pos := &r.s.Tracks[ref.track]
 	return &pos.Touches[ref.send], &r.p.Stages[pos.Stage].Sends[ref.send]
 }
@@ -182,11 +180,11 @@ func (r *run) tell(track, reason int) bool {
 }
 
 // exhaust takes an exhausted touch as an input to its track.
-func (r *run) exhaust(ref touchRef) {
+func (r *run) exhaust(ref *touchRef) {
 	touch, send := r.touch(ref)
 	touch.Base, touch.First, touch.Over = r.now, false, !send.Repeats
 	if r.tell(ref.track, isExhausted) {
-		r.row(ref.track, Row{Kind: Exhausted, By: send.By})
+		r.row(ref.track, Exhausted, send.By)
 	}
 	r.event = compile.Taken{Event: r.p.Exhausted, At: r.now, Offer: compile.None}
 	r.response = false
@@ -204,85 +202,73 @@ type arm struct {
 	topic   int   // compile.None where it has none
 	from    int64 // not before: its repeat or publication; 0 when it may go now
 	repeats bool  // it waits for its repeat
+	aside   int8  // the reason for which it is left out, `where` or `never`; compile.None
 }
 
-// arms are the offers of a send, of the column that is true now, that can still be sent to this contact: in source
-// order, without regard to `where` and `never`.
-func (r *run) arms(track int, send *compile.Send) []arm {
+// arms are the offers of a send, of the column that is true now, that can still be sent to this contact, in source
+// order. Where the first that may go now is the one to be sent, it is the last that is looked at.
+func (r *run) arms(x *compile.Ctx, send *compile.Send, first bool) []arm {
 	r.could, r.from = r.could[:0], compile.None
 	if send.Map == compile.None {
 		for _, o := range send.Offers {
-			r.addArm(o, r.p.Offers[o].Topic)
+			if r.addArm(x, send, o, r.p.Offers[o].Topic) && first {
+				break
+			}
 		}
+		x.Offer = compile.None
 		return r.could
 	}
 	m := &r.p.Maps[send.Map]
-	x := r.at(track)
-	x.Event = nil
-	for c := range m.Columns {
-		if !m.Columns[c].Holds(x) {
-			continue
-		}
-		r.from = int32(c)
-		for i := range m.Rows {
-			for _, o := range m.Rows[i].Cells[c] {
-				r.addArm(o, m.Rows[i].Topic)
+	c := column(x, m)
+	if r.from = int32(c); c == compile.None {
+		return r.could
+	}
+	for i := range m.Rows {
+		for _, o := range m.Rows[i].Cells[c] {
+			if r.addArm(x, send, o, m.Rows[i].Topic) && first {
+				x.Offer = compile.None
+				return r.could
 			}
-		}
-		break
-	}
-	return r.could
-}
-
-func (r *run) addArm(offer, topic int) {
-	o := &r.p.Offers[offer]
-	a := arm{offer: offer, topic: topic}
-	if o.Published != 0 {
-		if from := r.s.Zone.Start(calendar.Date(o.Published)); from > r.now {
-			a.from = from
-		}
-	}
-	if last, sent := r.lastSent(offer); sent {
-		if !o.CanRepeat {
-			return
-		}
-		if from := r.s.Zone.Add(last, o.Repeat); from > r.now {
-			a.from, a.repeats = max(a.from, from), true
-		}
-	}
-	if o.Expires != compile.NotExpired && max(a.from, r.now) >= r.s.Zone.Start(calendar.Date(o.Expires)+1) {
-		return
-	}
-	r.could = append(r.could, a)
-}
-
-func (r *run) lastSent(offer int) (int64, bool) {
-	for i := len(r.s.Sends) - 1; i >= 0; i-- {
-		if s := &r.s.Sends[i]; int(s.Offer) == offer && !s.Unsent {
-			return s.At, true
-		}
-	}
-	return 0, false
-}
-
-// setAside leaves out the offers that `where` or a `never` bars. The reason tells which, should none be left.
-func (r *run) setAside(track int, send *compile.Send, arms []arm) ([]arm, int) {
-	x := r.at(track)
-	x.Event = nil
-	reason := byWhere
-	left := arms[:0]
-	for _, a := range arms {
-		x.Offer = a.offer
-		switch {
-		case !send.Where.Holds(x):
-		case r.barred(x):
-			reason = byNever
-		default:
-			left = append(left, a)
 		}
 	}
 	x.Offer = compile.None
-	return left, reason
+	return r.could
+}
+
+// column is the first column of a map that is true, compile.None where none is.
+func column(x *compile.Ctx, m *compile.Map) int {
+	return slices.IndexFunc(m.Columns, func(c compile.Cond) bool { return c.Holds(x) })
+}
+
+// addArm adds an offer to the arms if it can still be sent, and says whether it may go now.
+func (r *run) addArm(x *compile.Ctx, send *compile.Send, offer, topic int) bool {
+	o := &r.p.Offers[offer]
+	a := arm{offer: offer, topic: topic, aside: compile.None}
+	if last, sent := r.s.lastSent(offer); sent {
+		if !o.CanRepeat {
+			return false
+		}
+		if from := r.s.Zone.Add(last, o.Repeat); from > r.now {
+			a.from, a.repeats = from, true
+		}
+	}
+	if o.Published != 0 {
+		if from := r.s.Zone.Start(calendar.Date(o.Published)); from > r.now {
+			a.from = max(a.from, from)
+		}
+	}
+	if o.Expires != compile.NotExpired && max(a.from, r.now) >= r.s.Zone.Start(calendar.Date(o.Expires)+1) {
+		return false
+	}
+	x.Offer = offer
+	switch {
+	case !send.Where.Holds(x):
+		a.aside = byWhere
+	case r.barred(x):
+		a.aside = byNever
+	}
+	r.could = append(r.could, a)
+	return a.aside == compile.None && a.from <= r.now
 }
 
 func (r *run) barred(x *compile.Ctx) bool {
@@ -294,9 +280,36 @@ func (r *run) barred(x *compile.Ctx) bool {
 	return false
 }
 
+// fit leaves out the arms that `where` or a `never` sets aside. The reason tells which, should none be left.
+func fit(arms []arm) (left []arm, reason int) {
+	left, reason = arms[:0], byWhere
+	for _, a := range arms {
+		if a.aside == compile.None {
+			left = append(left, a)
+		} else {
+			reason = max(reason, int(a.aside))
+		}
+	}
+	return left, reason
+}
+
+// ready leaves out the arms that wait for their repeat or publication.
+func (r *run) ready(arms []arm) []arm {
+	left := arms[:0]
+	for _, a := range arms {
+		if a.from <= r.now {
+			left = append(left, a)
+		}
+	}
+	return left
+}
+
+// unbound is what transactional messages go by.
+var unbound compile.Policy
+
 // hold is the first instant at which window, skipped days, caps and the offers' own waits all allow the touch, and the
 // first of them that does not allow it now; the reason is empty when it may go now.
-func (r *run) hold(track int, send *compile.Send, arms []arm) (until int64, reason string) {
+func (r *run) hold(x *compile.Ctx, send *compile.Send, arms []arm) (until int64, reason string) {
 	policy := &r.p.Policy
 	from, wait := arms[0].from, "published"
 	for _, a := range arms {
@@ -306,9 +319,9 @@ func (r *run) hold(track int, send *compile.Send, arms []arm) (until int64, reas
 		}
 	}
 	if send.Transactional {
-		policy = &compile.Policy{}
+		policy = &unbound
 	}
-	caps := r.caps(track, policy)
+	caps := r.caps(x, policy)
 	switch {
 	case !policy.Open(r.s.Zone, r.now):
 		reason = "window"
@@ -335,11 +348,9 @@ func (r *run) hold(track int, send *compile.Send, arms []arm) (until int64, reas
 }
 
 // caps are the caps that bind a touch now.
-func (r *run) caps(track int, policy *compile.Policy) []*compile.Cap {
+func (r *run) caps(x *compile.Ctx, policy *compile.Policy) []*compile.Cap {
 	caps := r.binds[:0]
 	for i := range policy.Caps {
-		x := r.at(track)
-		x.Event = nil
 		if c := &policy.Caps[i]; c.For.Holds(x) {
 			caps = append(caps, c)
 		}
@@ -414,7 +425,7 @@ func (r *run) pick(how check.Pick, arms []arm) int {
 }
 
 // sendOffer sends: state, journal and outbox together.
-func (r *run) sendOffer(ref touchRef, offer int) {
+func (r *run) sendOffer(ref *touchRef, offer int) {
 	touch, send := r.touch(ref)
 	o := &r.p.Offers[offer]
 	asked := r.questions(ref.track, o.Asks)
@@ -422,18 +433,20 @@ func (r *run) sendOffer(ref touchRef, offer int) {
 	r.s.Sends = append(r.s.Sends, compile.Sending{Offer: int32(offer), At: r.now, Uncapped: o.Transactional})
 	r.event = compile.Taken{Event: r.p.Sent, At: r.now, Offer: offer}
 	r.remember(r.p.Sent)
+	r.stirred()
 	touch.Base, touch.First, touch.Over = r.now, false, !send.Repeats
 	touch.Count++
-	detail := ""
+	row := r.row(ref.track, Sent, send.By)
+	row.Offer, row.Map, row.Column = int32(offer), int32(send.Map), r.from
 	if len(asked) > 0 {
 		names := make([]string, len(asked))
 		for i, f := range asked {
 			names[i] = r.p.Fields[f].Name
 		}
-		detail = "asks " + strings.Join(names, ", ")
+		row.Detail = "asks " + strings.Join(names, ", ")
 	}
-	r.row(ref.track, Row{Kind: Sent, Offer: int32(offer), Map: int32(send.Map), Column: r.from, By: send.By, Detail: detail})
-	r.out(ref.track, Out{Kind: Mail, Name: o.Name, Offer: int32(offer), Channel: o.Channel, Address: r.address(), Asked: asked, Vars: r.vars(o.Vars)})
+	out := r.out(ref.track, Mail, o.Name, o.Channel)
+	out.Offer, out.Address, out.Asked, out.Vars = int32(offer), r.address(), asked, r.vars(o.Vars)
 }
 
 // questions are the lightest that are still unknown, in declared order: never a heavy one before `convert`, never one

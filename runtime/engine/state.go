@@ -28,6 +28,13 @@ type State struct {
 	Tags    []string   // in the order they were given, each once
 
 	ctx compile.Ctx // what conditions are shown, of these facts; filled anew by each step and wake
+
+	// What is worked out once, and again when it may have changed.
+	of      *compile.Program // that the tables have the lengths for
+	quiet   int64            // before this instant no timer and no rule does anything unless something happens first; 0: not known
+	circled bool             // rules went round in a circle in the last step, and go on in the next
+	latest  []int32          // by offer: the newest of Sends that is of it, from 1; 0: none. Of the first looked of Sends
+	looked  int
 }
 
 // Position is where a contact stands on one track. Stage is compile.None while it is in no program.
@@ -116,8 +123,22 @@ func (s *State) Reset(key string) {
 		Facts:  compile.Facts{Fields: empty(s.Fields), Counts: empty(s.Counts), Past: s.Past[:0], Sends: s.Sends[:0], Scores: empty(s.Scores)},
 		Key:    key,
 		Tracks: s.Tracks[:0], Records: empty(s.Records), Hands: s.Hands[:0], Tasks: s.Tasks[:0], Goals: s.Goals[:0],
-		Asked: s.Asked[:0], Tags: s.Tags[:0],
+		Asked: s.Asked[:0], Tags: s.Tags[:0], latest: empty(s.latest),
 	}
+}
+
+// lastSent is when an offer was last sent.
+func (s *State) lastSent(offer int) (int64, bool) {
+	for ; s.looked < len(s.Sends); s.looked++ {
+		if sent := &s.Sends[s.looked]; !sent.Unsent {
+			s.latest = grown(s.latest, int(sent.Offer)+1)
+			s.latest[sent.Offer] = int32(s.looked) + 1
+		}
+	}
+	if offer >= len(s.latest) || s.latest[offer] == 0 {
+		return 0, false
+	}
+	return s.Sends[s.latest[offer]-1].At, true
 }
 
 // empty is a list without elements whose memory is zeroed.

@@ -25,7 +25,9 @@ func Step(p *compile.Program, s *State, now int64, in []Input, fx *Effects) {
 		r.take(&in[i])
 	}
 	if s.Arrived {
-		r.timers()
+		if now >= s.quiet {
+			r.timers()
+		}
 		r.rest()
 		r.send()
 	}
@@ -56,19 +58,23 @@ type run struct {
 }
 
 func begin(p *compile.Program, s *State, now int64, fx *Effects) *run {
-	s.fit(p)
 	s.Now = now
 	r := &fx.run
 	r.p, r.s, r.fx, r.now = p, s, fx, now
 	r.event, r.response, r.acted = compile.Taken{Event: compile.None, Offer: compile.None}, false, false
 	r.moves, r.waiting = grown(r.moves[:0], len(p.Tracks)), r.waiting[:0]
+	if s.of != p {
+		s.fit(p)
+		s.placeInZone(p)
+	}
 	s.show(p)
-	s.placeInZone(p)
+	s.circled = false
 	return r
 }
 
 // fit gives every table of the state the length that the program's has.
 func (s *State) fit(p *compile.Program) {
+	s.of, s.quiet = p, 0
 	s.Fields = grown(s.Fields, len(p.Fields))
 	s.Counts = grown(s.Counts, len(p.Events))
 	s.Scores = grown(s.Scores, len(p.Scores))
@@ -138,23 +144,20 @@ func place(p *compile.Program, s *State, x *compile.Ctx, track int) {
 	x.Phase, x.StageEntered, x.ProgramEntered = check.NoPhase, 0, 0
 }
 
-// row adds a row to the journal, under the place of the contact on a track (compile.None: under none).
-func (r *run) row(track int, row Row) {
+// row adds a row to the journal, under the place of the contact on a track (compile.None: under none), and gives it for
+// what else it says. It is made where it stays: rows are large, and most of what a step costs is writing them.
+func (r *run) row(track int, kind Kind, by string) *Row {
 	r.s.Seq++
-	row.At, row.Seq = r.now, r.s.Seq
-	if row.Kind != Sent && row.Kind != Held {
-		row.Offer = compile.None
-	}
-	if row.Kind != Sent {
-		row.Map, row.Column = compile.None, compile.None
-	}
+	row := r.fx.addRow()
+	row.At, row.Seq, row.Kind, row.By = r.now, r.s.Seq, kind, by
+	row.Offer, row.Map, row.Column = compile.None, compile.None, compile.None
 	row.Track, row.Program, row.Stage = int32(track), compile.None, compile.None
 	if track != compile.None {
 		if stage := r.s.Tracks[track].Stage; stage >= 0 {
 			row.Stage, row.Program = stage, int32(r.p.Stages[stage].Program)
 		}
 	}
-	r.fx.Rows = append(r.fx.Rows, row)
+	return row
 }
 
 // migrate moves a contact out of stages that the playbook no longer has.
@@ -166,18 +169,21 @@ func (r *run) migrate() {
 		}
 		gone, to := pos.Gone, r.p.Migration(pos.Gone)
 		pos.Gone = ""
-		row := Row{Kind: Moved, Gone: gone, To: r.targetName(to), Detail: "migrate"}
+		name := r.targetName(to)
 		if to == compile.None {
-			row.Kind, row.To, row.Detail = Failed, "", "the playbook has no stage "+gone+" any more, and no `migrate` line for it"
+			row := r.row(t, Failed, "")
+			row.Gone, row.Detail = gone, "the playbook has no stage "+gone+" any more, and no `migrate` line for it"
+		} else {
+			row := r.row(t, Moved, "")
+			row.Gone, row.To, row.Detail = gone, name, "migrate"
 		}
-		r.row(t, row)
 		if to < 0 {
 			continue
 		}
 		program := &r.p.Programs[r.p.Stages[to].Program]
 		switch {
 		case r.s.Tracks[program.Track].Stage >= 0: // it is on another track now, where the contact stands somewhere already
-			r.row(program.Track, Row{Kind: Failed, Detail: "migrate " + gone + " -> " + row.To + ": the contact is in a program of that track already, and stays there"})
+			r.row(program.Track, Failed, "").Detail = "migrate " + gone + " -> " + name + ": the contact is in a program of that track already, and stays there"
 			continue
 		case strings.HasPrefix(gone, program.Name+"."):
 			r.s.Tracks[program.Track].Stage = int32(to) // the stay in the program goes on
@@ -209,7 +215,7 @@ func (r *run) timers() {
 		h.Overdue = true
 		track := r.p.Programs[r.p.Stages[h.Stage].Program].Track
 		overdue := r.p.Handoffs[h.Handoff].Overdue
-		r.row(track, Row{Kind: Overdue, By: handedBy(r.p, h), Detail: r.p.Handoffs[h.Handoff].Name})
+		r.row(track, Overdue, handedBy(r.p, h)).Detail = r.p.Handoffs[h.Handoff].Name
 		r.happen(overdue)
 		i = -1 // the input may have closed any of them
 	}

@@ -27,7 +27,7 @@ func (r *run) take(in *Input) {
 	}
 	r.event = compile.Taken{Event: in.Event, At: in.At, Offer: in.Offer, Fields: in.Values}
 	if in.Late {
-		r.row(compile.None, Row{Kind: Late, Detail: r.p.Events[in.Event].Name + " of " + time.Unix(in.At, 0).UTC().Format(time.RFC3339)})
+		r.row(compile.None, Late, "").Detail = r.p.Events[in.Event].Name + " of " + time.Unix(in.At, 0).UTC().Format(time.RFC3339)
 	}
 	if len(in.Fields) > 0 {
 		r.answer(in.Fields)
@@ -60,7 +60,7 @@ func (r *run) answer(fields []FieldValue) {
 	for i, f := range fields {
 		names[i] = r.p.Fields[f.Field].Name
 	}
-	r.row(compile.None, Row{Kind: Answered, Detail: strings.Join(names, ", ")})
+	r.row(compile.None, Answered, "").Detail = strings.Join(names, ", ")
 	r.change(fields)
 }
 
@@ -150,7 +150,7 @@ func (r *run) stops(event int) {
 		if rule.Resume {
 			kind = Resumed
 		}
-		r.row(compile.None, Row{Kind: kind, Reason: r.p.Events[event].Name, By: rule.By})
+		r.row(compile.None, kind, rule.By).Reason = r.p.Events[event].Name
 	}
 }
 
@@ -166,8 +166,8 @@ func (r *run) goals() {
 		}
 		r.s.Goals = slices.Delete(r.s.Goals, i, i+1)
 		i--
-		r.row(compile.None, Row{Kind: GoalReached, By: goal.By, Detail: goal.Name})
-		r.fx.Rows[len(r.fx.Rows)-1].Program = g.Program
+		row := r.row(compile.None, GoalReached, goal.By)
+		row.Program, row.Detail = g.Program, goal.Name
 	}
 }
 

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"nurture/lang/calendar"
 	"nurture/lang/compile"
 )
@@ -8,22 +10,37 @@ import (
 // Wake is the next instant after s.At at which something is due for the contact without a new input, or
 // calendar.Never: a touch, the end of a hold, an `after`, an overdue hand-off or task, or a condition that time alone
 // may change. Nothing else needs to look at the contact before.
+//
+// What is no touch changes only when something happens, or at an instant that can be told: State.quiet keeps it, and until
+// then neither Wake nor a step that only has touches to decide looks at any of it again.
 func Wake(p *compile.Program, s *State) int64 {
 	if !s.Arrived {
 		return calendar.Never
 	}
-	w := wake{p: p, s: s, ctx: s.show(p), next: calendar.Never}
+	w := wake{p: p, s: s, next: s.quiet}
+	if w.next == 0 || s.of != p {
+		w.next = calendar.Never
+		w.quiet()
+		if !w.left && !s.circled && s.of == p {
+			s.quiet = w.next
+		}
+	}
 	for t := range s.Tracks {
-		place(p, s, w.ctx, t)
-		w.track(t)
-	}
-	for i := range s.Hands {
-		w.at(handDue(p, s, &s.Hands[i]))
-	}
-	for i := range s.Tasks {
-		w.at(s.Tasks[i].due(s))
+		for i := range s.Tracks[t].Touches {
+			w.touch(t, i)
+		}
 	}
 	return w.next
+}
+
+// stirred ends the quiet where a message that was sent may have made a rule true: the next step looks.
+func (r *run) stirred() {
+	for t := range r.s.Tracks {
+		stage := r.s.Tracks[t].Stage
+		if r.p.Tracks[t].BySending || stage >= 0 && r.p.Stages[stage].BySending {
+			r.s.quiet = 0
+		}
+	}
 }
 
 type wake struct {
@@ -31,6 +48,7 @@ type wake struct {
 	s    *State
 	ctx  *compile.Ctx
 	next int64
+	left bool // a timer is over and nothing came of it: it is the next step's, whenever that is
 }
 
 func (w *wake) at(t int64) {
@@ -39,13 +57,30 @@ func (w *wake) at(t int64) {
 	}
 }
 
+func (w *wake) timer(t int64) {
+	w.at(t)
+	w.left = w.left || t <= w.s.At
+}
+
+// quiet is woken by what is no touch.
+func (w *wake) quiet() {
+	w.ctx = w.s.show(w.p)
+	for t := range w.s.Tracks {
+		place(w.p, w.s, w.ctx, t)
+		w.track(t)
+	}
+	for i := range w.s.Hands {
+		w.timer(handDue(w.p, w.s, &w.s.Hands[i]))
+	}
+	for i := range w.s.Tasks {
+		w.timer(w.s.Tasks[i].due(w.s))
+	}
+}
+
 func (w *wake) track(t int) {
 	pos := &w.s.Tracks[t]
 	if pos.Stage >= 0 {
 		stage := &w.p.Stages[pos.Stage]
-		for i := range pos.Touches {
-			w.touch(pos, i)
-		}
 		w.rules(pos, stage.Rules)
 		w.rules(pos, w.p.Programs[stage.Program].Rules)
 	}
@@ -59,10 +94,11 @@ func (w *wake) track(t int) {
 func (w *wake) rules(pos *Position, rules []compile.Rule) {
 	for i := range rules {
 		rule := &rules[i]
-		if rule.IsAfter {
-			w.at(w.s.Zone.Add(pos.StageEntered, rule.After))
-		} else if rule.When.Next != nil {
+		switch {
+		case rule.When.Next != nil:
 			w.at(rule.When.Next(w.ctx))
+		case rule.IsAfter && !slices.Contains(pos.Acted, rule.ID):
+			w.timer(w.s.Zone.Add(pos.StageEntered, rule.After))
 		}
 	}
 }
@@ -84,7 +120,8 @@ func (w *wake) entry(pos *Position, program *compile.Playlet, record *Record) {
 
 // touch is woken when it is due or its hold ends. One that was refused and stays due is woken when what refused it may
 // change.
-func (w *wake) touch(pos *Position, i int) {
+func (w *wake) touch(track, i int) {
+	pos := &w.s.Tracks[track]
 	touch := &pos.Touches[i]
 	due := touchDue(w.p, w.s, pos, i)
 	if due == calendar.Never {
@@ -94,6 +131,8 @@ func (w *wake) touch(pos *Position, i int) {
 		w.at(due)
 		return
 	}
+	w.ctx = w.s.show(w.p)
+	place(w.p, w.s, w.ctx, track)
 	send := &w.p.Stages[pos.Stage].Sends[i]
 	w.at(w.p.Policy.Consent.Wake(w.ctx))
 	for _, o := range send.Offers {
@@ -106,5 +145,4 @@ func (w *wake) touch(pos *Position, i int) {
 			w.at(w.s.Zone.Start(calendar.Date(o.Expires) + 1))
 		}
 	}
-	w.ctx.Offer = compile.None
 }

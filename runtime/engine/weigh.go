@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"slices"
-
-	"nurture/lang/compile"
-)
+import "nurture/lang/compile"
 
 // Weighed is what stands in the way of a touch at an instant: not only the first thing, as for the journal, but all.
 type Weighed struct {
@@ -47,35 +43,32 @@ func Weigh(p *compile.Program, s *State, now int64, stage, send int) Weighed {
 		r.enterStage(track, stage)
 	}
 	is, touch := &p.Stages[stage].Sends[send], &pos.Touches[send]
-	w := Weighed{Due: touchDue(p, s, pos, send), Held: touch.Held, HeldOut: pos.HeldOut, Address: r.address() != "", Column: compile.None, Pick: compile.None}
-	if is.Map != compile.None {
-		x := r.at(track)
-		w.Column = slices.IndexFunc(p.Maps[is.Map].Columns, func(c compile.Cond) bool { return c.Holds(x) })
-	}
-	if reason := r.refusal(track, is); reason >= 0 {
+	w := Weighed{Due: touchDue(p, s, pos, send), Held: touch.Held, HeldOut: pos.HeldOut, Address: r.address() != "", Pick: compile.None}
+	x := r.at(track)
+	x.Event = nil
+	if reason := r.refusal(x, pos, is); reason >= 0 {
 		w.Refused = refusals[reason]
 	}
-	arms := r.arms(track, is)
+	arms := r.arms(x, is, false)
+	w.Column = int(r.from)
 	for _, a := range arms {
 		w.Can = append(w.Can, Can{a.offer, a.from, a.repeats})
 	}
-	arms, _ = r.setAside(track, is, arms)
+	arms, _ = fit(arms)
 	for _, a := range arms {
 		w.Left = append(w.Left, a.offer)
 	}
 	if !is.Transactional {
-		for _, c := range r.caps(track, &p.Policy) {
+		for _, c := range r.caps(x, &p.Policy) {
 			w.Caps = append(w.Caps, CapRoom{c, r.capped([]*compile.Cap{c}, now)})
 		}
 	}
 	if len(arms) > 0 {
-		if w.Until, w.Holds = r.hold(track, is, arms); w.Holds == "" {
-			arms = slices.DeleteFunc(arms, func(a arm) bool { return a.from > now })
-			w.Pick = r.pick(is.Pick, arms)
+		if w.Until, w.Holds = r.hold(x, is, arms); w.Holds == "" {
+			w.Pick = r.pick(is.Pick, r.ready(arms))
 		}
 	}
-	w.Look = r.at(track)
-	w.Look.Event = nil
+	w.Look = x
 	return w
 }
 
