@@ -45,13 +45,11 @@ var upgrades = [format][]string{
 // applicationID marks a SQLite file as a nurture store: "nurt".
 const applicationID = 0x6e757274
 
-// The size of a page, the cache of each connection, and the write-ahead log before it is folded back into the file. A run
-// goes through the tables in the order of the ids: a cache of 64 MB made it no faster than one of 8, and memory is to
-// be the same however large the store is.
+// The size of a page and the cache of each connection. A run goes through the tables in the order of the ids: a cache of
+// 64 MB made it no faster than one of 8, and memory is to be the same however large the store is.
 const (
-	pageBytes       = 8 << 10
-	cacheKiB        = 8 << 10
-	checkpointPages = 4096
+	pageBytes = 8 << 10
+	cacheKiB  = 8 << 10
 )
 
 // Store is an open store.
@@ -64,7 +62,8 @@ type Store struct {
 	decisions interned[Decision]
 	messages  interned[Message]
 
-	stocked map[TallyKey]int64 // what the open transaction changes of the stock
+	stocked     map[TallyKey]int64 // what the open transaction changes of the stock
+	checkpoints *checkpointer      // nil until the log is long
 }
 
 // Open opens the store at path for a run and makes it where it does not exist. It fails with a *LockedError while
@@ -124,7 +123,11 @@ func (s *Store) Path() string { return s.path }
 
 // Close ends the use of the store and frees its lock.
 func (s *Store) Close() error {
-	err := s.explain(s.conn.Close())
+	var err error
+	if s.checkpoints != nil {
+		err = s.explain(s.checkpoints.stop())
+	}
+	err = errors.Join(err, s.explain(s.conn.Close()))
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.release())
 	}
@@ -166,7 +169,8 @@ func open(path string, flags sqlite.OpenFlags) (*Store, error) {
 		fmt.Sprintf("PRAGMA page_size = %d", pageBytes),
 		fmt.Sprintf("PRAGMA cache_size = -%d", cacheKiB),
 		"PRAGMA synchronous = FULL",
-		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", checkpointPages),
+		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", mostLogPages),
+		"PRAGMA journal_size_limit = 0", // a log that begins anew is as long as what is in it
 	} {
 		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 			conn.Close()
@@ -286,6 +290,7 @@ func (s *Store) commit() error {
 	for _, n := range s.tables() {
 		n.keepUncommitted()
 	}
+	s.foldLog()
 	return nil
 }
 
