@@ -19,7 +19,7 @@ type comparison struct {
 	next    *compile.Program
 	renamed map[string]string // stages that are no more, by what they are called where `migrate` leads
 	same    map[string][]int  // offers of the playbook that runs, by what they say to whoever gets them
-	says    []string          // by offer of the next
+	says    [][]string        // by offer of the next
 	only    string
 	parts   []*tally
 }

@@ -6,6 +6,7 @@ package plan
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -149,6 +150,9 @@ func Make(ctx context.Context, o Options) (*Plan, error) {
 	}
 	if err := runtime.Foresee(ctx, o.Store, []*compile.Program{o.Running.Program, o.Next.Program}, p.At, p.At+month, c.contact, told); err != nil {
 		return nil, err
+	}
+	if now, _, err := o.Store.Clock(); err != nil || now != clock {
+		return nil, cmp.Or(err, errors.New("a run went on while the plan was made: make it again"))
 	}
 	c.into(p)
 	return p, nil
