@@ -29,7 +29,8 @@ func newPage(colored bool, of *why.Case, at *why.Standing) *page {
 		bold: color.New(color.Bold), good: color.New(color.FgGreen), bad: color.New(color.FgRed, color.Bold), faint: color.New(color.Faint), plain: color.New(),
 		of: of, at: at,
 	}
-	for _, c := range []*color.Color{p.bold, p.good, p.bad, p.faint, p.plain} {
+	p.plain.DisableColor()
+	for _, c := range []*color.Color{p.bold, p.good, p.bad, p.faint} {
 		if c.DisableColor(); colored {
 			c.EnableColor()
 		}
@@ -184,7 +185,7 @@ func (p *page) part(indent int, part *why.Part) {
 			text += ": " + inner.Text
 		}
 	}
-	text += values(shown)
+	text += values(shown, text)
 	if part.Next != 0 && part.Next != calendar.Never && !part.Holds {
 		text += ", until " + p.clock(part.Next)
 	}
@@ -199,11 +200,11 @@ func (p *page) part(indent int, part *why.Part) {
 	}
 }
 
-// values are what a part compares, behind it.
-func values(part *why.Part) string {
+// values are what a part compares, behind its text.
+func values(part *why.Part, text string) string {
 	var is []string
 	for _, v := range part.Is {
-		if v.Text == part.Text {
+		if v.Text == part.Text && strings.HasSuffix(text, v.Text) {
 			is = append(is, "is "+v.Is)
 		} else {
 			is = append(is, v.Text+" is "+v.Is)
@@ -303,7 +304,7 @@ func (p *page) way(w *why.Way) {
 		}
 		says, part := g.Says, g.Part
 		if part != nil && len(part.Parts) == 0 {
-			says, part = says+values(part), nil
+			says, part = says+values(part, says), nil
 		}
 		p.marked(0, g.Open, g.First, says)
 		if part != nil && !(g.Open && g.Name == why.GateNever) {

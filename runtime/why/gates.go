@@ -141,7 +141,7 @@ func (g *weighing) column() {
 	part := &Part{Text: "columns of " + m.Name, Holds: open, Any: true, Columns: true}
 	next := calendar.Never
 	for c, segment := range from.Columns {
-		if segment == nil || g.w.Column != compile.None && c > g.w.Column && open {
+		if segment == nil || g.w.Column != compile.None && c > g.w.Column && (open || g.offer == compile.None) {
 			break
 		}
 		p := *g.parts(segment.Cond, compile.None, g.w.Look)
