@@ -145,13 +145,21 @@ func (r *replay) decided(from []byte, at int64, in []taken, said []store.Entry) 
 	return first
 }
 
-// then are the playbooks that may have run at an instant, the last first.
+// then are the playbooks that may have run at an instant, the last first: several may have run from one instant on, and
+// where that is this very one, a live run may have come before with the playbook before.
 func (r *replay) then(at int64) (all []*book) {
 	since := bookAt(r.books, at).Since
 	for _, b := range slices.Backward(r.books) {
-		if b.Since == since {
-			all = append(all, b)
+		if b.Since > since {
+			continue
 		}
+		if b.Since < since {
+			if since < at {
+				break
+			}
+			since, at = b.Since, b.Since+1 // of those before only the last
+		}
+		all = append(all, b)
 	}
 	return all
 }
