@@ -190,7 +190,20 @@ func foreseen(t failing, path string, from int64, versions ...*plan.Version) map
 	return rows
 }
 
-var durations = regexp.MustCompile(`\b\d+d\b`)
+// What is put in the place of what in a line.
+var exchanges = []struct {
+	of *regexp.Regexp
+	by []string
+}{
+	{regexp.MustCompile(`\b\d+d\b`), []string{"1d", "2d", "5d", "12d", "40d"}},
+	{regexp.MustCompile(`\b\d\d:00\.\.\d\d:00\b`), []string{"06:00..09:00", "09:00..23:00", "13:00..14:00"}},
+	{regexp.MustCompile(`\bweekdays\b`), []string{"everyday", "sat, sun", "mon"}},
+	{regexp.MustCompile(`\bcap +\d+\b`), []string{"cap 1", "cap 3", "cap 20"}},
+	{regexp.MustCompile(`\b(threat_report|scaling_webinar|roi_calculator|breach_stories|digest|second_look)\b`),
+		[]string{"threat_report", "secure_coding", "roi_calculator", "state_of_ops", "second_look"}},
+	{regexp.MustCompile(`\bpick +[a-z]+`), []string{"pick explore", "pick interest", "pick latest"}},
+	{regexp.MustCompile(`\brepeat after [0-9a-z]+`), []string{"repeat after 3d", "repeat after 3mo"}},
+}
 
 // changed is the playbook with a few lines changed at random.
 func changed(t *rapid.T, files map[string]string) map[string]string {
@@ -200,19 +213,27 @@ func changed(t *rapid.T, files map[string]string) map[string]string {
 		name := rapid.SampledFrom(names).Draw(t, "file")
 		lines := strings.Split(after[name], "\n")
 		i := rapid.IntRange(0, len(lines)-1).Draw(t, "line")
-		switch rapid.IntRange(0, 4).Draw(t, "how") {
+		switch rapid.IntRange(0, 6).Draw(t, "how") {
 		case 0:
 			lines = slices.Delete(lines, i, i+1)
-		case 1, 2:
-			for n := 0; n < len(lines) && !durations.MatchString(lines[i]); n++ {
-				i = (i + 1) % len(lines)
+		case 1, 2, 3, 4:
+			x := rapid.SampledFrom(exchanges).Draw(t, "of")
+			text := strings.Join(lines, "\n")
+			found := x.of.FindAllStringIndex(text, -1)
+			for at := 0; len(found) == 0 && at < len(names); at++ { // another file has one
+				name = names[at]
+				text = after[name]
+				found = x.of.FindAllStringIndex(text, -1)
 			}
-			to := rapid.SampledFrom([]string{"1d", "2d", "5d", "12d", "40d"}).Draw(t, "duration")
-			lines[i] = durations.ReplaceAllString(lines[i], to)
-		case 3:
+			if len(found) == 0 {
+				continue // all were exchanged
+			}
+			at := rapid.SampledFrom(found).Draw(t, "at")
+			lines = strings.Split(text[:at[0]]+rapid.SampledFrom(x.by).Draw(t, "by")+text[at[1]:], "\n")
+		case 5:
 			j := rapid.IntRange(0, len(lines)-1).Draw(t, "with")
 			lines[i], lines[j] = lines[j], lines[i]
-		case 4:
+		case 6:
 			stage := rapid.SampledFrom([]string{"targeted.learn", "longterm.discover", "turnback.keep_warm", "targeted.engaged", "welcome.loyal"}).Draw(t, "stage")
 			program, short, _ := strings.Cut(stage, ".")
 			for name := range after {
