@@ -69,7 +69,7 @@ func (v *view) value(what, by, key string) float64 {
 func (v *view) answers() (all []answer) {
 	add := func(name, note string, c cell) {
 		if c.Range != "" {
-			note = strings.TrimPrefix(note+", "+c.Range, ", ")
+			note = strings.TrimSuffix(c.Range+"; "+note, "; ")
 		}
 		all = append(all, answer{name, c.Text, note})
 	}
@@ -107,21 +107,25 @@ func (v *view) sections() []section {
 	return all
 }
 
-// changes are those that are more than chance: whose interval is all on one side of none.
+// changes are those that are more than chance: whose interval is all on one side of none. What is of the whole, of goals and
+// of sales comes first.
 func (v *view) changes() section {
 	s := section{ID: "changes", Title: "What " + v.Against + " changes", Text: "Only what differs by more than chance. The people and their luck are the same in both."}
-	t := table{Columns: []string{"what", "of", "before", "after", "change"}, Words: 2}
+	whole := table{Columns: []string{"what", "of", "change", "before", "after"}, Words: 2}
+	parts := table{Title: "By program, stage, offer and reason", Columns: whole.Columns, Words: 2, Folded: true}
 	for _, c := range v.Changes {
 		if c.By == "day" || strings.HasSuffix(c.By, "week") || c.Change.Value == 0 || c.Change.Low <= 0 && c.Change.High >= 0 {
 			continue
 		}
-		show := shows(c.Measure)
-		t.Rows = append(t.Rows, []cell{word(strings.ReplaceAll(c.Measure, "_", " ")), word(c.Key), ranged(show, c.Before), ranged(show, c.After), ranged(signed(show), c.Change)})
+		is := shows(c.Measure)
+		t := &parts
+		switch c.By {
+		case "", "goal", "handoff", "outcome":
+			t = &whole
+		}
+		t.Rows = append(t.Rows, []cell{word(strings.ReplaceAll(c.Measure, "_", " ")), word(c.Key), ranged(signed(is.change), c.Change), ranged(is.value, c.Before), ranged(is.value, c.After)})
 	}
-	if len(t.Rows) > 0 {
-		s.Tables = append(s.Tables, t)
-	}
-	return s
+	return with(s, whole, parts)
 }
 
 func (v *view) goals() section {
@@ -322,17 +326,21 @@ func (v *view) programs() section {
 	return with(s, t)
 }
 
-// shows is how the numbers of a measure are written.
-func shows(what string) func(float64) string {
+// written is how the numbers of a measure are written, and how their differences.
+type written struct{ value, change func(float64) string }
+
+func shows(what string) written {
 	switch {
 	case what == "lift":
-		return points
-	case what == "roi", what == "target", strings.Contains(what, "share"), what == "responded":
-		return percent
+		return written{points, points}
+	case what == "roi":
+		return written{percent, percent}
+	case what == "target", strings.Contains(what, "share"), what == "responded":
+		return written{percent, points}
 	case strings.HasPrefix(what, "days_"):
-		return days
+		return written{days, days}
 	default:
-		return amount
+		return written{amount, amount}
 	}
 }
 
