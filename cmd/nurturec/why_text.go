@@ -363,6 +363,10 @@ func (p *page) notes() {
 	if n := p.of.Waiting(); n > 0 && p.at.Now >= p.of.Clock {
 		p.heading("%s in the inbox for this contact, and %s time.", waits(n), map[bool]string{true: "waits for its", false: "wait for their"}[n == 1])
 	}
+	if lost := p.of.Lost(); lost <= p.at.Now {
+		p.heading("The playbook that ran at %s does not check with this nurturec.", p.clock(lost))
+		p.line(p.plain, 2, 2, "From there on the journal says what was decided; why is not known any more.")
+	}
 	for _, d := range p.of.Differences() {
 		if d.At > p.at.Now {
 			break

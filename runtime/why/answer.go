@@ -41,12 +41,11 @@ type Way struct {
 
 // Next is what it takes from the instant on.
 type Next struct {
-	Comes  bool   // with what is needed it comes, and at At
-	Needs  []Need // what is needed, in order; empty: it comes by itself
-	At     int64
-	Never  string // why it never comes, "" where that is not known
-	Tried  int    // how many ways were tried
-	Within int64  // seconds that were looked ahead
+	Comes bool   // with what is needed it comes, and at At
+	Needs []Need // what is needed, in order; empty: it comes by itself
+	At    int64
+	Never string // why it never comes, "" where that is not known
+	Tried int    // how many ways were tried
 
 	open bool // there may be a way
 }
@@ -186,7 +185,6 @@ func (v *Standing) Stage(name string) (*Answer, error) {
 func (v *Standing) plan(a *Answer, g *goal) {
 	needs, at, ok := g.search()
 	a.Next.Tried += g.tries
-	a.Next.Within = aheadSpan
 	if !g.leads {
 		at := "no program"
 		if stage := v.state.Tracks[g.track].Stage; stage >= 0 {

@@ -324,6 +324,9 @@ func appendInts(to []byte, all ...int64) []byte {
 // tidy leaves out what is not needed, and does what can be done now now, as long as it comes no later.
 func (g *goal) tidy(needs []Need, at int64) ([]Need, int64) {
 	better := func(tried []Need) bool {
+		if twice(tried) {
+			return false
+		}
 		l := g.live(tried)
 		if !l.done || l.at > at {
 			return false
@@ -344,6 +347,18 @@ func (g *goal) tidy(needs []Need, at int64) ([]Need, int64) {
 		}
 	}
 	return needs, at
+}
+
+// twice says whether a field would become two things at one instant.
+func twice(needs []Need) bool {
+	for i := range needs {
+		for j := range needs[:i] {
+			if a, b := &needs[i], &needs[j]; a.Field != compile.None && a.Field == b.Field && a.At == b.At {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // draw draws the map: the ways between the stages of the track, and how far each stage is from the ends.

@@ -34,7 +34,6 @@ type taken struct {
 // when it is run next, which is seen by the rows: had they come at the wake, they would stand there.
 type replay struct {
 	*Case
-	until   int64 // the last step
 	inputs  []taken
 	journal []store.Entry
 
@@ -63,6 +62,12 @@ func (r *replay) play() {
 		in, said := r.at(at)
 		m := r.decided(r.state, at, in, said)
 		if m == nil {
+			r.lost, r.unlike = at, true
+			for _, e := range r.journal {
+				if e.At >= at {
+					r.rest = append(r.rest, e)
+				}
+			}
 			return
 		}
 		if !r.agrees(m, said) && len(quiet) > 0 {
@@ -100,11 +105,11 @@ func (r *replay) instants() {
 	if len(r.sure) > 0 {
 		first := slices.Min(r.sure)
 		for _, b := range r.books {
-			if b.other && b.Since > first && b.Since <= r.until {
+			if b.other && b.Since > first && b.Since <= r.last {
 				r.sure = append(r.sure, b.Since) // a playbook with another meaning looks at everybody once
 			}
 		}
-		r.sure = append(r.sure, r.until)
+		r.sure = append(r.sure, r.last)
 	}
 	slices.Sort(r.sure)
 	r.sure = slices.Compact(r.sure)

@@ -148,3 +148,39 @@ func TestDifferencesAreSaid(t *testing.T) {
 		t.Error("events are missing, and nobody says so")
 	}
 }
+
+// A playbook that ran and cannot be read any more takes away why, not what was decided, nor how the contact stands now.
+func TestPlaybookThatCannotBeRead(t *testing.T) {
+	folder := "../../examples/minimal"
+	h := open(t, folder)
+	h.Contacts, h.Events = []string{folder + "/contacts.csv"}, []string{folder + "/events.jsonl"}
+	h.replay("2026-01-01", "2026-03-08")
+	sound := h.Sources
+	h.Sources = map[string]string{"welcome.nurture": "contact {"}
+	h.replay("", "2026-03-12")
+	h.Sources = sound
+	h.replay("", "2026-07-01")
+	s := h.look()
+	lost := 0
+	for _, key := range everybody(t, s) {
+		c, err := why.Open(s, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if journal, told := journal(t, s, key), told(c); !slices.Equal(journal, told) {
+			t.Errorf("%s: the story is not what the journal says:\n%v\n%v", key, journal, told)
+		}
+		if c.Lost() < c.Last() {
+			lost++
+			if _, err := c.At(c.Lost()); err == nil {
+				t.Errorf("%s: something is said of an instant that cannot be played again", key)
+			}
+		}
+		if v, err := c.At(c.Clock); err != nil || v.State() == nil {
+			t.Errorf("%s: nothing is known of now: %v", key, err)
+		}
+	}
+	if lost == 0 {
+		t.Error("nobody was decided about while the playbook ran that cannot be read")
+	}
+}

@@ -41,8 +41,18 @@ func (c *Case) Story(until int64) []Line {
 		}
 		lines = append(lines, c.told(m)...)
 	}
+	for i := range c.rest { // by whom and why cannot be read any more
+		if e := &c.rest[i]; e.At <= until {
+			m := &moment{at: e.At, b: bookAt(c.books, e.At)}
+			lines = append(lines, c.decided(m, e, c.books[len(c.books)-1].Policy.Zone))
+		}
+	}
 	return lines
 }
+
+// Lost is the instant from which a playbook ran that this nurturec cannot read any more, calendar.Never where there is none:
+// of what was decided from there on only the journal is known.
+func (c *Case) Lost() int64 { return c.lost }
 
 // told are the lines of one moment.
 func (c *Case) told(m *moment) []Line {

@@ -33,7 +33,10 @@ type Case struct {
 	moments []moment
 	differs []Difference
 	waiting int
-	unlike  bool // the state that came out is another than the store's
+	last    int64         // the instant of the last step
+	lost    int64         // from here on the playbook that ran cannot be read any more; calendar.Never
+	rest    []store.Entry // of the journal, from there on
+	unlike  bool          // the state that came out is another than the store's
 	stored  []byte
 }
 
@@ -61,7 +64,7 @@ func Open(s *store.Store, key string) (*Case, error) {
 	if len(versions) == 0 {
 		return nil, fmt.Errorf("no playbook has run on %s yet", s.Path())
 	}
-	c := &Case{Key: key, Arrived: contact.Arrived, books: shelf(versions, s), stored: contact.State}
+	c := &Case{Key: key, Arrived: contact.Arrived, books: shelf(versions, s), stored: contact.State, lost: calendar.Never}
 	last := c.books[len(c.books)-1]
 	if last.Program == nil {
 		return nil, fmt.Errorf("the playbook that %s ran last does not check with this nurturec: run it again first", s.Path())
@@ -87,7 +90,8 @@ func Open(s *store.Store, key string) (*Case, error) {
 	if err := last.codec.Decode(contact.State, state); err != nil {
 		return nil, fmt.Errorf("contact %s: its state cannot be read: %w", key, err)
 	}
-	r := &replay{Case: c, until: state.At}
+	c.last = state.At
+	r := &replay{Case: c}
 	for i := range inputs {
 		in := &inputs[i]
 		if in.Waits {
@@ -127,24 +131,22 @@ func (c *Case) At(at int64) (*Standing, error) {
 	}
 	v := &Standing{Key: c.Key, Now: at, Arrived: c.Arrived, Case: c, b: b}
 	m := c.momentAt(at)
-	if m < 0 {
+	switch {
+	case c.stored != nil && at >= c.last:
+		v.bytes = c.stored // the store's own state, should the replay have come to another
+	case at >= c.lost:
+		return nil, fmt.Errorf("the playbook that ran at %s does not check with this nurturec, so that of the time from then on only the journal is known, and how it stands now", Clock(c.lost, calendar.UTC))
+	case m < 0:
 		return v, nil
-	}
-	v.bytes = c.moments[m].after
-	if m == len(c.moments)-1 { // the store's own state, should the replay have come to another
-		v.bytes = c.stored
+	default:
+		v.bytes = c.moments[m].after
 	}
 	v.state = v.copy()
 	return v, nil
 }
 
 // Last is the last instant at which the contact was looked at, 0 before the first.
-func (c *Case) Last() int64 {
-	if len(c.moments) == 0 {
-		return 0
-	}
-	return c.moments[len(c.moments)-1].at
-}
+func (c *Case) Last() int64 { return c.last }
 
 // momentAt is the last moment up to an instant, -1 where there is none.
 func (c *Case) momentAt(at int64) int {
