@@ -14,7 +14,7 @@ import (
 // others only look at their `when` rules, as it may have made one true.
 func (r *run) look(only int, timers bool) {
 	if timers {
-		r.event = compile.Taken{Event: compile.None, Offer: compile.None}
+		r.event = nothing
 	}
 	r.s.quiet = 0
 	changed := false
@@ -43,7 +43,7 @@ func (r *run) look(only int, timers bool) {
 			break
 		}
 	}
-	r.event, r.response = compile.Taken{Event: compile.None, Offer: compile.None}, false
+	r.event, r.response = nothing, false
 }
 
 // whens takes `when` rules of a track until none holds, and says whether anything moved.

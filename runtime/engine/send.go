@@ -15,7 +15,6 @@ import (
 // touchRef names a touch: a send statement of the stage a contact is in on a track.
 type touchRef struct {
 	track, send int
-	priority    float64
 	due         int64
 }
 
@@ -64,29 +63,38 @@ func (r *run) due() []touchRef {
 			if slices.ContainsFunc(r.waiting, func(w touchRef) bool { return w.track == t && w.send == i }) {
 				continue
 			}
-			due = append(due, touchRef{t, i, r.p.Programs[r.p.Stages[pos.Stage].Program].Priority, at})
+			due = append(due, touchRef{t, i, at})
 		}
 	}
 	r.dues = due
 	if len(due) > 1 {
 		slices.SortStableFunc(due, func(a, b touchRef) int {
-			return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.due, b.due))
+			return cmp.Or(cmp.Compare(r.priority(b.track), r.priority(a.track)), cmp.Compare(a.due, b.due))
 		})
 	}
 	return due
 }
 
+// priority is that of the program a contact is in on a track.
+func (r *run) priority(track int) float64 {
+	return r.p.Programs[r.p.Stages[r.s.Tracks[track].Stage].Program].Priority
+}
+
 // touchDue is when a touch is due: `in` after the stage was entered, then `every` after the last.
 func touchDue(p *compile.Program, s *State, pos *Position, i int) int64 {
-	t, send := &pos.Touches[i], &p.Stages[pos.Stage].Sends[i]
-	switch {
-	case t.Over:
-		return calendar.Never
-	case t.First:
-		return s.Zone.Add(t.Base, send.In)
-	default:
-		return s.Zone.Add(t.Base, send.Every)
+	t := &pos.Touches[i]
+	if t.due == 0 {
+		send := &p.Stages[pos.Stage].Sends[i]
+		switch {
+		case t.Over:
+			t.due = calendar.Never
+		case t.First:
+			t.due = s.Zone.Add(t.Base, send.In)
+		default:
+			t.due = s.Zone.Add(t.Base, send.Every)
+		}
 	}
+	return t.due
 }
 
 // decide decides one due touch: refuse, exhausted, hold, or pick and send. It says whether the touch was exhausted,
@@ -121,7 +129,7 @@ func (r *run) decide(ref *touchRef) bool {
 		row.ToAt, row.Reason = until, reason
 		return false
 	}
-	r.sendOffer(ref, r.pick(send.Pick, r.ready(arms)))
+	r.sendOffer(ref.track, touch, send, r.pick(send.Pick, r.ready(arms)))
 	return false
 }
 
@@ -160,7 +168,7 @@ func (r *run) refuse(ref *touchRef, reason int) {
 		r.row(ref.track, Refused, send.By).Reason = refusals[reason]
 	}
 	if send.Repeats {
-		touch.Base, touch.First = r.now, false
+		touch.again(r.now, true)
 	} else {
 		r.waiting = append(r.waiting, *ref)
 	}
@@ -182,7 +190,7 @@ func (r *run) tell(track, reason int) bool {
 // exhaust takes an exhausted touch as an input to its track.
 func (r *run) exhaust(ref *touchRef) {
 	touch, send := r.touch(ref)
-	touch.Base, touch.First, touch.Over = r.now, false, !send.Repeats
+	touch.again(r.now, send.Repeats)
 	if r.tell(ref.track, isExhausted) {
 		r.row(ref.track, Exhausted, send.By)
 	}
@@ -198,68 +206,63 @@ func (r *run) exhaust(ref *touchRef) {
 
 // arm is an offer that a touch may send, now or later.
 type arm struct {
-	offer   int
-	topic   int   // compile.None where it has none
+	offer   int32
+	topic   int32 // compile.None where it has none
 	from    int64 // not before: its repeat or publication; 0 when it may go now
 	repeats bool  // it waits for its repeat
 	aside   int8  // the reason for which it is left out, `where` or `never`; compile.None
 }
 
 // arms are the offers of a send, of the column that is true now, that can still be sent to this contact, in source
-// order. Where the first that may go now is the one to be sent, it is the last that is looked at.
+// order. Where the first that may go now is the one to be sent, it alone is given.
 func (r *run) arms(x *compile.Ctx, send *compile.Send, first bool) []arm {
 	r.could, r.from = r.could[:0], compile.None
 	if send.Map == compile.None {
 		for _, o := range send.Offers {
 			if r.addArm(x, send, o, r.p.Offers[o].Topic) && first {
-				break
+				return r.could[len(r.could)-1:]
 			}
 		}
-		x.Offer = compile.None
 		return r.could
 	}
 	m := &r.p.Maps[send.Map]
-	c := column(x, m)
-	if r.from = int32(c); c == compile.None {
+	c := slices.IndexFunc(m.Columns, func(c compile.Cond) bool { return c.Holds(x) })
+	if r.from = c; c == compile.None {
 		return r.could
 	}
 	for i := range m.Rows {
 		for _, o := range m.Rows[i].Cells[c] {
 			if r.addArm(x, send, o, m.Rows[i].Topic) && first {
-				x.Offer = compile.None
-				return r.could
+				return r.could[len(r.could)-1:]
 			}
 		}
 	}
-	x.Offer = compile.None
 	return r.could
-}
-
-// column is the first column of a map that is true, compile.None where none is.
-func column(x *compile.Ctx, m *compile.Map) int {
-	return slices.IndexFunc(m.Columns, func(c compile.Cond) bool { return c.Holds(x) })
 }
 
 // addArm adds an offer to the arms if it can still be sent, and says whether it may go now.
 func (r *run) addArm(x *compile.Ctx, send *compile.Send, offer, topic int) bool {
 	o := &r.p.Offers[offer]
-	a := arm{offer: offer, topic: topic, aside: compile.None}
+	from, repeats := int64(0), false
 	if last, sent := r.s.lastSent(offer); sent {
 		if !o.CanRepeat {
 			return false
 		}
-		if from := r.s.Zone.Add(last, o.Repeat); from > r.now {
-			a.from, a.repeats = from, true
+		if again := r.s.Zone.Add(last, o.Repeat); again > r.now {
+			from, repeats = again, true
 		}
 	}
 	if o.Published != 0 {
-		if from := r.s.Zone.Start(calendar.Date(o.Published)); from > r.now {
-			a.from = max(a.from, from)
+		if starts := r.s.Zone.Start(calendar.Date(o.Published)); starts > r.now {
+			from = max(from, starts)
 		}
 	}
-	if o.Expires != compile.NotExpired && max(a.from, r.now) >= r.s.Zone.Start(calendar.Date(o.Expires)+1) {
+	if o.Expires != compile.NotExpired && max(from, r.now) >= r.s.Zone.Start(calendar.Date(o.Expires)+1) {
 		return false
 	}
+	r.could = append(r.could, arm{})
+	a := &r.could[len(r.could)-1] // made where it stays: a copy of what was just written waits for it
+	a.offer, a.topic, a.from, a.repeats, a.aside = int32(offer), int32(topic), from, repeats, compile.None
 	x.Offer = offer
 	switch {
 	case !send.Where.Holds(x):
@@ -267,7 +270,7 @@ func (r *run) addArm(x *compile.Ctx, send *compile.Send, offer, topic int) bool 
 	case r.barred(x):
 		a.aside = byNever
 	}
-	r.could = append(r.could, a)
+	x.Offer = compile.None
 	return a.aside == compile.None && a.from <= r.now
 }
 
@@ -281,27 +284,34 @@ func (r *run) barred(x *compile.Ctx) bool {
 }
 
 // fit leaves out the arms that `where` or a `never` sets aside. The reason tells which, should none be left.
-func fit(arms []arm) (left []arm, reason int) {
-	left, reason = arms[:0], byWhere
-	for _, a := range arms {
-		if a.aside == compile.None {
-			left = append(left, a)
-		} else {
-			reason = max(reason, int(a.aside))
+func fit(arms []arm) ([]arm, int) {
+	n, reason := 0, byWhere
+	for i := range arms {
+		if aside := arms[i].aside; aside != compile.None {
+			reason = max(reason, int(aside))
+			continue
 		}
+		if n != i {
+			arms[n] = arms[i]
+		}
+		n++
 	}
-	return left, reason
+	return arms[:n], reason
 }
 
 // ready leaves out the arms that wait for their repeat or publication.
 func (r *run) ready(arms []arm) []arm {
-	left := arms[:0]
-	for _, a := range arms {
-		if a.from <= r.now {
-			left = append(left, a)
+	n := 0
+	for i := range arms {
+		if arms[i].from > r.now {
+			continue
 		}
+		if n != i {
+			arms[n] = arms[i]
+		}
+		n++
 	}
-	return left
+	return arms[:n]
 }
 
 // unbound is what transactional messages go by.
@@ -312,9 +322,9 @@ var unbound compile.Policy
 func (r *run) hold(x *compile.Ctx, send *compile.Send, arms []arm) (until int64, reason string) {
 	policy := &r.p.Policy
 	from, wait := arms[0].from, "published"
-	for _, a := range arms {
-		from = min(from, a.from)
-		if a.repeats {
+	for i := range arms {
+		from = min(from, arms[i].from)
+		if arms[i].repeats {
 			wait = "repeat"
 		}
 	}
@@ -382,62 +392,64 @@ func (r *run) capped(caps []*compile.Cap, t int64) int64 {
 	return t
 }
 
-// pick chooses among the offers that may go now.
+// pick chooses among the offers that may go now: the first, unless it says otherwise.
 func (r *run) pick(how check.Pick, arms []arm) int {
-	best := arms[0]
-	if how == check.PickLatest {
-		for _, a := range arms[1:] {
-			if r.p.Offers[a.offer].Published > r.p.Offers[best.offer].Published {
-				best = a
+	best := 0
+	switch how {
+	case check.PickLatest:
+		for i := range arms {
+			if r.p.Offers[arms[i].offer].Published > r.p.Offers[arms[best].offer].Published {
+				best = i
 			}
 		}
-		return best.offer
-	}
-	if how == check.PickOrdered {
-		return best.offer
-	}
-	score := func(topic int) int {
-		n := 0
-		for i := range r.s.Sends {
-			s := &r.s.Sends[i]
-			if int(s.Offer) >= len(r.p.Offers) || r.p.Offers[s.Offer].Topic != topic {
-				continue
-			}
-			if how == check.PickExplore && !s.Unsent {
-				n--
-			}
-			if how == check.PickInterest && s.Answered {
-				n++
+	case check.PickExplore, check.PickInterest:
+		r.tally(how)
+		for i := range arms {
+			if r.said(arms[i].topic) > r.said(arms[best].topic) {
+				best = i
 			}
 		}
-		return n
 	}
-	most := score(best.topic)
-	for i, a := range arms[1:] {
-		if arms[i].topic == a.topic {
-			continue
-		}
-		if n := score(a.topic); n > most {
-			best, most = a, n
-		}
-	}
-	return best.offer
+	return int(arms[best].offer)
 }
 
+// tally counts by topic what there is for it: answers where interest counts, and where what is new is wanted, each
+// message less.
+func (r *run) tally(how check.Pick) {
+	r.topics = grown(r.topics[:0], len(r.p.Topics)+1)
+	for i := range r.s.Sends {
+		s := &r.s.Sends[i]
+		if int(s.Offer) >= len(r.p.Offers) {
+			continue
+		}
+		n := &r.topics[r.p.Offers[s.Offer].Topic+1]
+		if how == check.PickExplore && !s.Unsent {
+			*n--
+		}
+		if how == check.PickInterest && s.Answered {
+			*n++
+		}
+	}
+}
+
+func (r *run) said(topic int32) int32 { return r.topics[topic+1] } // 0: of none
+
 // sendOffer sends: state, journal and outbox together.
-func (r *run) sendOffer(ref *touchRef, offer int) {
-	touch, send := r.touch(ref)
+func (r *run) sendOffer(track int, touch *Touch, send *compile.Send, offer int) {
 	o := &r.p.Offers[offer]
-	asked := r.questions(ref.track, o.Asks)
+	asked := r.questions(track, o.Asks)
 	r.s.Asked = asked
-	r.s.Sends = append(r.s.Sends, compile.Sending{Offer: int32(offer), At: r.now, Uncapped: o.Transactional})
-	r.event = compile.Taken{Event: r.p.Sent, At: r.now, Offer: offer}
+	r.s.Sends = append(r.s.Sends, compile.Sending{})
+	sent := &r.s.Sends[len(r.s.Sends)-1]
+	sent.Offer, sent.At, sent.Uncapped = int32(offer), r.now, o.Transactional
+	r.event = nothing
+	r.event.Event, r.event.At, r.event.Offer = r.p.Sent, r.now, offer
 	r.remember(r.p.Sent)
 	r.stirred()
-	touch.Base, touch.First, touch.Over = r.now, false, !send.Repeats
+	touch.again(r.now, send.Repeats)
 	touch.Count++
-	row := r.row(ref.track, Sent, send.By)
-	row.Offer, row.Map, row.Column = int32(offer), int32(send.Map), r.from
+	row := r.row(track, Sent, send.By)
+	row.Offer, row.Map, row.Column = int32(offer), int32(send.Map), int32(r.from)
 	if len(asked) > 0 {
 		names := make([]string, len(asked))
 		for i, f := range asked {
@@ -445,7 +457,7 @@ func (r *run) sendOffer(ref *touchRef, offer int) {
 		}
 		row.Detail = "asks " + strings.Join(names, ", ")
 	}
-	out := r.out(ref.track, Mail, o.Name, o.Channel)
+	out := r.out(track, Mail, o.Name, o.Channel)
 	out.Offer, out.Address, out.Asked, out.Vars = int32(offer), r.address(), asked, r.vars(o.Vars)
 }
 

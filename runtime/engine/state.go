@@ -59,6 +59,13 @@ type Touch struct {
 	First bool   // nothing was sent or refused yet: due In after Base
 	Over  bool   // without `every`, and done
 	Held  int64  // not before this instant; 0 when not held
+
+	due int64 // worked out; 0: not yet
+}
+
+// again lets a touch begin anew at an instant.
+func (t *Touch) again(now int64, repeats bool) {
+	t.Base, t.First, t.Over, t.due = now, false, !repeats, 0
 }
 
 // Record is what is remembered of a program a contact was in.

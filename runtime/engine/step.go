@@ -25,10 +25,10 @@ func Step(p *compile.Program, s *State, now int64, in []Input, fx *Effects) {
 		r.take(&in[i])
 	}
 	if s.Arrived {
-		if now >= s.quiet {
+		if s.quiet == 0 || now >= s.quiet {
 			r.timers()
+			r.rest()
 		}
-		r.rest()
 		r.send()
 	}
 	s.At = now
@@ -51,17 +51,21 @@ type run struct {
 	waiting  []touchRef // touches refused at this instant that stay due
 	acted    bool       // an action changed what conditions see
 
-	dues  []touchRef     // of due
-	could []arm          // of arms
-	from  int32          // the column that they are of, compile.None
-	binds []*compile.Cap // of caps
+	dues   []touchRef     // of due
+	could  []arm          // of arms
+	from   int            // the column that they are of, compile.None
+	binds  []*compile.Cap // of caps
+	topics []int32        // of tally
 }
+
+// nothing is the event where there is none.
+var nothing = compile.Taken{Event: compile.None, Offer: compile.None}
 
 func begin(p *compile.Program, s *State, now int64, fx *Effects) *run {
 	s.Now = now
 	r := &fx.run
 	r.p, r.s, r.fx, r.now = p, s, fx, now
-	r.event, r.response, r.acted = compile.Taken{Event: compile.None, Offer: compile.None}, false, false
+	r.event, r.response, r.acted = nothing, false, false
 	r.moves, r.waiting = grown(r.moves[:0], len(p.Tracks)), r.waiting[:0]
 	if s.of != p {
 		s.fit(p)
@@ -75,6 +79,11 @@ func begin(p *compile.Program, s *State, now int64, fx *Effects) *run {
 // fit gives every table of the state the length that the program's has.
 func (s *State) fit(p *compile.Program) {
 	s.of, s.quiet = p, 0
+	for t := range s.Tracks {
+		for i := range s.Tracks[t].Touches {
+			s.Tracks[t].Touches[i].due = 0
+		}
+	}
 	s.Fields = grown(s.Fields, len(p.Fields))
 	s.Counts = grown(s.Counts, len(p.Events))
 	s.Scores = grown(s.Scores, len(p.Scores))
@@ -98,8 +107,9 @@ func grown[T any](s []T, n int) []T {
 
 // show prepares what conditions are shown of the state.
 func (s *State) show(p *compile.Program) *compile.Ctx {
-	s.ctx = compile.Ctx{Facts: &s.Facts, Program: p, Offer: compile.None}
-	return &s.ctx
+	x := &s.ctx
+	x.Facts, x.Program, x.Event, x.Offer = &s.Facts, p, nil, compile.None
+	return x
 }
 
 // placeInZone works out the contact's time zone. When it moves, what is held is decided anew.
@@ -123,6 +133,7 @@ func (s *State) placeInZone(p *compile.Program) {
 	for t := range s.Tracks {
 		for i := range s.Tracks[t].Touches {
 			s.Tracks[t].Touches[i].Held = 0
+			s.Tracks[t].Touches[i].due = 0
 		}
 	}
 }

@@ -50,13 +50,13 @@ func Weigh(p *compile.Program, s *State, now int64, stage, send int) Weighed {
 		w.Refused = refusals[reason]
 	}
 	arms := r.arms(x, is, false)
-	w.Column = int(r.from)
+	w.Column = r.from
 	for _, a := range arms {
-		w.Can = append(w.Can, Can{a.offer, a.from, a.repeats})
+		w.Can = append(w.Can, Can{int(a.offer), a.from, a.repeats})
 	}
 	arms, _ = fit(arms)
 	for _, a := range arms {
-		w.Left = append(w.Left, a.offer)
+		w.Left = append(w.Left, int(a.offer))
 	}
 	if !is.Transactional {
 		for _, c := range r.caps(x, &p.Policy) {
