@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"nurture/lang"
 	"nurture/lang/meaning"
 	"nurture/runtime/plan"
 	"nurture/runtime/store"
@@ -17,6 +18,7 @@ import (
 
 type historyCmd struct {
 	Number int    `arg:"" optional:"" placeholder:"N" help:"Show one version: what changed with it. Default: all, a line or more each."`
+	Since  int    `placeholder:"M" help:"What changed from version M to version N, not from the one before it."`
 	Store  string `type:"path" default:"nurture.db" placeholder:"FILE" help:"The store that a run wrote."`
 	Files  string `type:"path" placeholder:"DIR" help:"Write the files of version N into this folder, which must not be there yet."`
 	Format string `enum:"text,json" default:"text" help:"text or json."`
@@ -28,6 +30,7 @@ changed with it in meaning.
 
   nurturec history                            the versions, the newest last
   nurturec history 3                          all that changed with the third
+  nurturec history 5 --since 3                all that changed from the third to the fifth
   nurturec history 3 --files before           its files, into a new folder
   nurturec plan . --version 3                 what going back to it would do
   nurturec run . --version 3                  go back`
@@ -40,6 +43,7 @@ type past struct {
 	hash     string
 	version  *plan.Version // nil where this nurturec cannot read it
 	why      error
+	before   int // the version that it is compared with; 0: none
 	changes  []meaning.Change
 	messages int // that say something else
 }
@@ -57,6 +61,9 @@ func (c *historyCmd) Run(at *terminal) error {
 	if c.Number < 0 || c.Number > len(versions) {
 		return fmt.Errorf("%s has no version %d; it has %s", s.Path(), c.Number, things(int64(len(versions)), "version"))
 	}
+	if c.Since != 0 && (c.Number == 0 || c.Since < 0 || c.Since > len(versions)) {
+		return fmt.Errorf("--since %d: name two versions, nurturec history N --since M; %s has %s", c.Since, s.Path(), things(int64(len(versions)), "version"))
+	}
 	if c.Files != "" {
 		if c.Number == 0 {
 			return errors.New("--files needs the number of a version: nurturec history N --files DIR")
@@ -65,7 +72,11 @@ func (c *historyCmd) Run(at *terminal) error {
 	}
 	all := pasts(versions)
 	if c.Number > 0 {
+		since := all[max(c.Since-1, 0)]
 		all = all[c.Number-1 : c.Number]
+		if c.Since > 0 {
+			all[0].changed(&since)
+		}
 	}
 	if c.Format == "json" {
 		return historyJSON(at.out, all)
@@ -97,18 +108,26 @@ func (c *historyCmd) Run(at *terminal) error {
 func pasts(versions []store.Version) (all []past) {
 	for i, v := range versions {
 		p := past{number: i + 1, since: v.Since, hash: v.Hash}
-		if p.version, p.why = compiled(versions, i+1); i > 0 && p.version != nil && all[i-1].version != nil {
-			before := all[i-1].version
-			p.changes = meaning.Between(meaning.Of(before.Program.Playbook.Files), meaning.Of(p.version.Program.Playbook.Files))
-			for name, text := range v.Files {
-				if was, there := before.Files[name]; there && was != text && !strings.HasSuffix(name, ".nurture") {
-					p.messages++
-				}
-			}
+		if p.version, p.why = compiled(versions, i+1); i > 0 {
+			p.changed(&all[i-1])
 		}
 		all = append(all, p)
 	}
 	return all
+}
+
+// changed says what changed since another version.
+func (p *past) changed(since *past) {
+	p.changes, p.messages, p.before = nil, 0, since.number
+	if p.version == nil || since.version == nil {
+		return
+	}
+	p.changes = meaning.Between(meaning.Of(since.version.Program.Playbook.Files), meaning.Of(p.version.Program.Playbook.Files))
+	for name, text := range p.version.Files {
+		if was, there := since.version.Files[name]; there && was != text && !strings.HasSuffix(name, lang.Extension) {
+			p.messages++
+		}
+	}
 }
 
 // what says what a version was about.
@@ -116,7 +135,7 @@ func (p *past) what() string {
 	switch {
 	case p.version == nil:
 		return p.why.Error()
-	case p.number == 1:
+	case p.before == 0:
 		return "the first"
 	case len(p.changes) > 0:
 		return things(int64(len(p.changes)), "change") + " in meaning"

@@ -320,7 +320,7 @@ func (c *comparison) into(p *Plan) {
 
 // rank puts first what whoever decides wants to know first.
 func rank(k engine.Kind) int {
-	order := []engine.Kind{engine.Moved, engine.Entered, engine.Sent, engine.Handed, engine.Withdrawn, engine.TaskOpened}
+	order := []engine.Kind{engine.Failed, engine.Moved, engine.Entered, engine.Sent, engine.Handed, engine.Withdrawn, engine.TaskOpened}
 	if i := slices.Index(order, k); i >= 0 {
 		return i
 	}
