@@ -48,6 +48,9 @@ func TestPlantedFaults(t *testing.T) {
 			continue
 		}
 		overlay := f.overlay(t, module)
+		if overlay == "" {
+			continue
+		}
 		all.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
@@ -75,7 +78,7 @@ func TestPlantedFaults(t *testing.T) {
 	}
 }
 
-// overlay writes the changed file, and says where.
+// overlay writes the changed file, and says where the list for the compiler is; "" when there is nothing to change any more.
 func (f *fault) overlay(t *testing.T, module string) string {
 	path := filepath.Join(module, filepath.FromSlash(f.file))
 	text, err := os.ReadFile(path)
@@ -83,7 +86,8 @@ func (f *fault) overlay(t *testing.T, module string) string {
 		t.Fatal(err)
 	}
 	if n := strings.Count(string(text), f.old); n != 1 {
-		t.Fatalf("%s: what the fault changes stands %d times in %s, not once; say what it changes now:\n%s", f.is, n, f.file, f.old)
+		t.Errorf("%s: what the fault changes stands %d times in %s, not once; say what it changes now:\n%s", f.is, n, f.file, f.old)
+		return ""
 	}
 	dir := t.TempDir()
 	changed, list := filepath.Join(dir, "changed.go"), filepath.Join(dir, "overlay.json")

@@ -22,6 +22,9 @@ var (
 func TestWorlds(t *testing.T) {
 	var all tally
 	began := time.Now()
+	if testing.Short() {
+		*count = min(*count, 5)
+	}
 	for seed := *first; *long > 0 && time.Since(began) < *long || *long == 0 && seed < *first+uint64(*count); seed++ {
 		if err := all.prove(folder(t), seed); err != nil {
 			t.Errorf("seed %d: %v\nplay it again: go test ./runtime/proof -run TestWorlds -worlds 1 -seed %d -show", seed, err, seed)
