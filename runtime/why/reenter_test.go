@@ -68,3 +68,46 @@ program n "N" {
 		})
 	}
 }
+
+// The way into a program may lead out of another.
+func TestThroughDone(t *testing.T) {
+	folder := t.TempDir()
+	playbook := `
+contact {
+  email email key
+  seen  time  arrived
+}
+program n "N" {
+  phase nurture
+  priority 1
+  enter when known(contact.email)
+  stage one { after 1d -> done }
+}
+program q "Q" {
+  phase nurture
+  enter when known(contact.email)
+  stage two {}
+}
+`
+	if err := os.WriteFile(filepath.Join(folder, "p.nurture"), []byte(playbook), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	h := open(t, folder)
+	h.Contacts = []string{contactsFile(t, h.Program, "ann@example.com", map[string]string{"seen": "2026-03-02T08:00:00Z"})}
+	h.replay("2026-03-01", "2026-03-02T12:00:00Z")
+	of, err := why.Open(h.look(), "ann@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := of.At(of.Clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := v.InProgram("q")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := a.Next; !n.Comes || stamp(n.At) != "2026-03-03T08:00:00Z" || len(n.Needs) > 0 {
+		t.Errorf("comes %v at %s: %+v", n.Comes, stamp(n.At), n)
+	}
+}
