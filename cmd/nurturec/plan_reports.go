@@ -194,7 +194,7 @@ func planMarkdown(w io.Writer, v *planView) error {
 		}
 	}
 	if len(v.Effects) > 0 {
-		b.WriteString("\n| | what happens because of it | at once | 24 h | 30 d |\n|---|---|---:|---:|---:|\n")
+		b.WriteString("\n| | what happens because of it (+ it would, − it would have, ~ at another time) | at once | 24 h | 30 d |\n|---|---|---:|---:|---:|\n")
 		for _, e := range v.Effects {
 			if !shown[e.Kind] {
 				continue
