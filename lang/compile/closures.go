@@ -2,6 +2,7 @@ package compile
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"nurture/lang/cond"
@@ -23,7 +24,10 @@ func (b *builder) bool(n *cond.Node) boolFn {
 	case cond.ConstBool:
 		is := n.Num != 0
 		return func(*Ctx) bool { return is }
-	case cond.Field, cond.EventField:
+	case cond.Field:
+		i := b.p.FieldIndex(n.Name)
+		return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && v.Num != 0 }
+	case cond.EventField:
 		v := b.value(n)
 		return func(x *Ctx) bool { got := v(x); return got.Known && got.Num != 0 }
 	case cond.Segment:
@@ -143,15 +147,47 @@ func (b *builder) compareBools(l, r *cond.Node) boolFn {
 }
 
 func (b *builder) compareNumbers(op cond.Op, l, r *cond.Node) boolFn {
-	if l.Op == cond.Field && r.Op == cond.ConstNumber { // the common case, without a closure for each side
-		i, k := b.p.FieldIndex(l.Name), r.Num
-		return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && holds(op, order(v.Num, k)) }
+	if r.Op == cond.ConstNumber { // the common case, without a closure for its right side
+		return b.against(op, l, r.Num)
 	}
 	a, c := b.num(l), b.num(r)
 	return func(x *Ctx) bool {
 		v, ok := a(x)
 		w, ok2 := c(x)
 		return ok && ok2 && holds(op, order(v, w))
+	}
+}
+
+// against compares with a number that stands still. Each operator has its own code: to ask which it is takes longer than
+// to compare.
+func (b *builder) against(op cond.Op, l *cond.Node, k float64) boolFn {
+	if l.Op == cond.Field {
+		i := b.p.FieldIndex(l.Name)
+		switch op {
+		case cond.Eq:
+			return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && v.Num == k }
+		case cond.Lt:
+			return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && v.Num < k }
+		case cond.Le:
+			return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && v.Num <= k }
+		case cond.Gt:
+			return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && v.Num > k }
+		default:
+			return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && v.Num >= k }
+		}
+	}
+	num := b.num(l)
+	switch op {
+	case cond.Eq:
+		return func(x *Ctx) bool { v, ok := num(x); return ok && v == k }
+	case cond.Lt:
+		return func(x *Ctx) bool { v, ok := num(x); return ok && v < k }
+	case cond.Le:
+		return func(x *Ctx) bool { v, ok := num(x); return ok && v <= k }
+	case cond.Gt:
+		return func(x *Ctx) bool { v, ok := num(x); return ok && v > k }
+	default:
+		return func(x *Ctx) bool { v, ok := num(x); return ok && v >= k }
 	}
 }
 
@@ -178,6 +214,13 @@ func (b *builder) in(l, list *cond.Node) boolFn {
 			s := set(x)
 			return ok && s.Known && InSet(s.Text, v)
 		}
+	}
+	if l.Op == cond.Field && !slices.ContainsFunc(list.Args, func(n *cond.Node) bool { return n.Op != cond.ConstText }) {
+		i, texts := b.p.FieldIndex(l.Name), make([]string, len(list.Args))
+		for j, item := range list.Args {
+			texts[j] = item.Text
+		}
+		return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && slices.Contains(texts, v.Text) }
 	}
 	any := make([]boolFn, len(list.Args))
 	for i, item := range list.Args {

@@ -16,6 +16,7 @@ import (
 type timed struct {
 	eval boolFn
 	next func(*Ctx) int64 // nil: time plays no part
+	all  []boolFn         // of an `and`: its parts
 }
 
 func (b *builder) cond(e *cond.Expr) Cond {
@@ -34,10 +35,16 @@ func (b *builder) timed(n *cond.Node) timed {
 		return both(b.timed(n.Args[0]), b.timed(n.Args[1]), false)
 	case cond.Not:
 		t := b.timed(n.Args[0])
-		return timed{func(x *Ctx) bool { return !t.eval(x) }, t.next}
+		is := t.eval
+		not := func(x *Ctx) bool { return !is(x) }
+		if n.Args[0].Op == cond.Field {
+			i := b.p.FieldIndex(n.Args[0].Name)
+			not = func(x *Ctx) bool { v := &x.Fields[i]; return !v.Known || v.Num == 0 }
+		}
+		return timed{eval: not, next: t.next}
 	case cond.Segment:
 		seg := b.segment(n.Name)
-		return timed{seg.Eval, seg.Next}
+		return timed{eval: seg.Eval, next: seg.Next}
 	case cond.Eq, cond.Ne, cond.Lt, cond.Le, cond.Gt, cond.Ge:
 		if t, ok := b.timedComparison(n.Op, n.Args[0], n.Args[1]); ok {
 			return t
@@ -46,7 +53,7 @@ func (b *builder) timed(n *cond.Node) timed {
 			return t
 		}
 	}
-	return timed{b.bool(n), b.nextOfParts(n)}
+	return timed{eval: b.bool(n), next: b.nextOfParts(n)}
 }
 
 // nextOfParts is the earliest change of anything below a node that is no connective, such as a comparison of bools.
@@ -86,13 +93,16 @@ func earliest(next []func(*Ctx) int64) func(*Ctx) int64 {
 
 // both is `and` or `or`. A side without time that settles the answer alone (false for and, true for or) keeps it.
 func both(l, r timed, and bool) timed {
-	eval := func(x *Ctx) bool { return l.eval(x) || r.eval(x) }
+	left, right := l.eval, r.eval
+	eval := func(x *Ctx) bool { return left(x) || right(x) }
+	var all []boolFn
 	if and {
-		eval = func(x *Ctx) bool { return l.eval(x) && r.eval(x) }
+		all = append(l.parts(), r.parts()...)
+		eval = allOf(all)
 	}
 	settles := func(t timed, x *Ctx) bool { return t.next == nil && t.eval(x) != and }
 	if l.next == nil && r.next == nil {
-		return timed{eval, nil}
+		return timed{eval, nil, all}
 	}
 	return timed{eval, func(x *Ctx) int64 {
 		at := calendar.Never
@@ -106,7 +116,33 @@ func both(l, r timed, and bool) timed {
 			at = min(at, r.next(x))
 		}
 		return at
-	}}
+	}, all}
+}
+
+// parts are what an `and` asks one after the other; of anything else it is the one thing.
+func (t *timed) parts() []boolFn {
+	if t.all != nil {
+		return slices.Clone(t.all)
+	}
+	return []boolFn{t.eval}
+}
+
+// allOf asks in order until one says no. An `and` in an `and` costs a call more for each, so they are asked side by side.
+func allOf(all []boolFn) boolFn {
+	a, b := all[0], all[1]
+	switch len(all) {
+	case 2:
+		return func(x *Ctx) bool { return a(x) && b(x) }
+	case 3:
+		c := all[2]
+		return func(x *Ctx) bool { return a(x) && b(x) && c(x) }
+	case 4:
+		c, d := all[2], all[3]
+		return func(x *Ctx) bool { return a(x) && b(x) && c(x) && d(x) }
+	default:
+		rest := allOf(all[2:])
+		return func(x *Ctx) bool { return a(x) && b(x) && rest(x) }
+	}
 }
 
 func (b *builder) timedComparison(op cond.Op, l, r *cond.Node) (timed, bool) {
@@ -130,29 +166,23 @@ func (b *builder) sinceUntil(op cond.Op, n *cond.Node, d calendar.Duration) time
 	}
 	// From here on it reads "now OP boundary".
 	after := op == cond.Ge || op == cond.Gt
-	boundary := func(x *Ctx) (int64, bool) {
-		t, ok := at(x)
-		if !ok {
-			return 0, false
-		}
-		if until {
-			t = x.Zone.Sub(t, d)
-		} else {
-			t = x.Zone.Add(t, d)
-		}
-		if op == cond.Gt || op == cond.Le {
-			t++ // the answer changes right behind the boundary
-		}
-		return t, true
+	if until {
+		d = calendar.Duration{Months: -d.Months, Days: -d.Days, Seconds: -d.Seconds}
+	}
+	behind := int64(0)
+	if op == cond.Gt || op == cond.Le {
+		behind = 1 // the answer changes right behind the boundary
 	}
 	return timed{
 		eval: func(x *Ctx) bool {
-			t, ok := boundary(x)
-			return ok && (x.Now >= t) == after
+			t, ok := at(x)
+			return ok && (x.Now >= x.Zone.Add(t, d)+behind) == after
 		},
 		next: func(x *Ctx) int64 {
-			if t, ok := boundary(x); ok && t > x.Now {
-				return t
+			if t, ok := at(x); ok {
+				if t = x.Zone.Add(t, d) + behind; t > x.Now {
+					return t
+				}
 			}
 			return calendar.Never
 		},
