@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -477,4 +478,13 @@ func planned(p *plan.Plan) string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+func instant(at int64) string { return time.Unix(at, 0).UTC().Format(time.RFC3339) }
+
+func until(at int64) string {
+	if at == 0 {
+		return ""
+	}
+	return instant(at)
 }
