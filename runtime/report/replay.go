@@ -240,7 +240,7 @@ func (w *reader) fromMap(row *engine.Row) bool {
 		return false
 	}
 	for _, send := range w.Program.Stages[row.Stage].Sends {
-		if send.Map >= 0 && slices.Contains(send.Offers, int(row.Offer)) {
+		if send.Map >= 0 && int(row.Offer) < len(w.Program.Offers) && w.Program.Maps[send.Map].Offers[row.Offer] {
 			return true
 		}
 	}
