@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -39,14 +38,8 @@ func (c *graphCmd) Run(at *terminal) error {
 	if err := p.look(today()); err != nil {
 		return err
 	}
-	if p.Failed() {
-		var f findings
-		f.add(p, asTyped)
-		f.diags = slices.DeleteFunc(f.diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
-		if err := diag.Text(at.err, f.diags, f.sources, false); err != nil {
-			return err
-		}
-		return &exit{exitFindings, errors.New("a playbook with errors is not drawn")}
+	if err := p.sound(at, "a playbook with errors is not drawn"); err != nil {
+		return err
 	}
 	var numbers *draw.Numbers
 	if c.Store != "" {

@@ -8,10 +8,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"nurture/lang"
 	"nurture/lang/calendar"
+	"nurture/lang/diag"
 )
 
 // stdin is what the text from standard input is called.
@@ -122,6 +124,20 @@ func (p *playbook) look(today calendar.Date) error {
 	})
 	p.lint(above, today)
 	return nil
+}
+
+// sound shows the errors of a playbook that has some; the error says what is not done with it.
+func (p *playbook) sound(at *terminal, refusal string) error {
+	if !p.Failed() {
+		return nil
+	}
+	var f findings
+	f.add(p, asTyped)
+	f.diags = slices.DeleteFunc(f.diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
+	if err := diag.Text(at.err, f.diags, f.sources, at.watched && at.colored); err != nil {
+		return err
+	}
+	return &exit{exitFindings, errors.New(refusal)}
 }
 
 // lint adds what the rules find, as the configuration around the playbook says.

@@ -10,12 +10,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"time"
 
 	"nurture/lang/compile"
-	"nurture/lang/diag"
 	"nurture/runtime/measure"
 	webpage "nurture/runtime/measure/page"
 	rep "nurture/runtime/report"
@@ -57,14 +55,8 @@ func (c *reportCmd) Run(stop context.Context, at *terminal) error {
 		if err := p.look(today()); err != nil {
 			return err
 		}
-		if p.Failed() {
-			var f findings
-			f.add(p, asTyped)
-			f.diags = slices.DeleteFunc(f.diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
-			if err := diag.Text(at.err, f.diags, f.sources, false); err != nil {
-				return err
-			}
-			return &exit{exitFindings, errors.New("nothing is reported by a playbook with errors; leave its name out to report by the one that ran last")}
+		if err := p.sound(at, "nothing is reported by a playbook with errors; leave its name out to report by the one that ran last"); err != nil {
+			return err
 		}
 		options.Program = compile.Compile(p.Playbook)
 	}
