@@ -249,6 +249,19 @@ func TestOutcomesOfHandoffs(t *testing.T) {
 	}
 }
 
+// More may come of hand-offs late than were accepted; they are none of those that were closed early.
+func TestMoreOutcomesThanAccepted(t *testing.T) {
+	h := hear(t, world+`scenario s {
+  contacts 1 { seen 2026-01-05 07:00..2026-01-05 08:00 }
+  sales.accepted 30% within 1d..2d
+  sales.lost     20% within 1d..2d
+  sales.won      60% within 30d..60d
+}`, nil)
+	for name, share := range map[string]float64{"accepted": 0.3, "lost": 0.2, "won": 0.6} {
+		h.about(t, "sales."+name, 10_000, share)
+	}
+}
+
 // What contacts do by themselves comes so often in each period, or once, as soon as the line applies.
 func TestWhatContactsDo(t *testing.T) {
 	h := hear(t, world+`scenario s {
