@@ -33,7 +33,7 @@ type Options struct {
 
 	Seed     uint64
 	Workers  int                     // 0: one a processor
-	Progress func(done, total int64) // contacts, called now and then from another goroutine; may be nil
+	Progress func(done, total int64) // contacts, called now and then and at the end, from another goroutine; may be nil
 
 	// Each is told of every step as it is taken, contact by contact; what it is given is good until it returns. Whoever
 	// asks for it has one worker. May be nil.
@@ -110,6 +110,7 @@ func (o *Options) tell(done *atomic.Int64) (stop func()) {
 			case <-tick.C:
 				o.Progress(done.Load(), int64(o.Contacts))
 			case <-end:
+				o.Progress(done.Load(), int64(o.Contacts))
 				return
 			}
 		}
