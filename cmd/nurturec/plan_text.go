@@ -130,7 +130,7 @@ func planText(w io.Writer, v *planView) error {
 	if v.Stranding() {
 		b.WriteString("What it would do to them is foreseen once they have a place.\n")
 	}
-	fmt.Fprintf(&b, "Foreseen from %s (%s), where version %d stands with %s.\n", v.instant(v.At), v.zone, v.number, things(v.Contacts, "contact"))
+	fmt.Fprintf(&b, "Foreseen from %s (%s), where version %d stands, for the %s that take part in the 30 days.\n", v.instant(v.At), v.zone, v.number, things(v.Contacts, "contact"))
 	if len(v.Changes) > 0 {
 		fmt.Fprintf(&b, "\nWhat changes in meaning\n")
 		last := ""
