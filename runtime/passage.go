@@ -36,7 +36,7 @@ type waiting struct {
 }
 
 // through takes a contact through the span, and gives the instant at which it is due again and in how many steps it got
-// there.
+// there. What comes from before where the contact stands is due there, though that may be behind the span.
 //
 //	the next instant is that of the first input that waits, or of the engine's wake, whichever comes first;
 //	all inputs of that instant are one step; on it goes until nothing more is due in the span.
@@ -108,7 +108,7 @@ func (w *passage) through(c *store.Loaded) (due int64, steps int, err error) {
 	if c.More {
 		due = min(due, loaded+1)
 	}
-	return due, steps, nil
+	return max(due, floor), steps, nil
 }
 
 // decodeInputs fills w.waiting in the order of time.

@@ -2,43 +2,49 @@ package runtime
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"nurture/runtime/engine"
 	"nurture/runtime/store"
 )
 
-// stepAll takes every contact for which something is due in the span through it:
+// stepAll takes every contact for which something is due in the span through it, round by round:
 //
-//	reader (due contacts, by partition) → workers (step) → writer (this goroutine: commits)
+//	reader (contacts, by their ids) → workers (step) → writer (this goroutine: commits)
 //
-// What is in memory at a time is a few chunks and two batches. When the context is done, the reader stops; what was
-// loaded is stepped and stored.
+// What is in memory at a time is the ids of a round, a few chunks and two batches. When the context is done, the reader
+// stops; what was loaded is stepped and stored.
 func (r *run) stepAll(ctx context.Context) error {
-	var total int64
-	if r.Progress != nil {
-		var err error
-		if total, err = r.store.CountDue(r.span.end()); err != nil {
+	progress := Progress{Phase: Stepping}
+	for {
+		round, err := r.store.Due(r.span.end())
+		if err != nil || round == nil {
 			return err
 		}
-	}
-	progress := Progress{Phase: Stepping, Total: total}
-	for {
-		again, err := r.sweep(ctx, &progress)
-		if err != nil || !again {
+		if progress.Total = progress.Done + int64(len(round.Contacts)); round.More {
+			if progress.Total, err = r.store.CountDue(r.span.end()); err != nil {
+				return err
+			}
+			progress.Total += progress.Done
+		}
+		if err := r.sweep(ctx, round, &progress); err != nil {
+			return err
+		}
+		if err := r.store.Done(round); err != nil {
 			return err
 		}
 	}
 }
 
-// sweep goes over all groups of partitions once. again: a contact had more inputs than are taken at once, and is due still.
+// sweep takes the contacts of a round through the span. One that has more inputs than are taken at once comes in the next.
 //
 // Whoever fails says so in `failed`, and the reader stops; the others go on to empty their channels, without doing
 // anything any more.
-func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err error) {
+func (r *run) sweep(ctx context.Context, round *store.Round, progress *Progress) (err error) {
 	reader, err := r.store.Reader()
 	if err != nil {
-		return false, err
+		return err
 	}
 	failed, fail := context.WithCancelCause(context.Background())
 	defer fail(nil)
@@ -49,7 +55,7 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 	var reading, working sync.WaitGroup
 	reading.Go(func() {
 		defer close(loaded)
-		if err := r.load(ctx, failed, reader, loaded); err != nil {
+		if err := r.load(ctx, failed, reader, round.Contacts, loaded); err != nil {
 			fail(err)
 		}
 	})
@@ -77,7 +83,6 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 
 	batch := batch{run: r, progress: progress}
 	for out := range done {
-		again = again || out.again
 		if failed.Err() != nil {
 			continue
 		}
@@ -97,31 +102,20 @@ func (r *run) sweep(ctx context.Context, progress *Progress) (again bool, err er
 	if closed := reader.Close(); err == nil {
 		err = closed
 	}
-	return again, err
+	return err
 }
 
-// load sends the contacts that are due, group by group: the ids of one group are in memory. It ends early when the run
-// is to stop.
-func (r *run) load(ctx, failed context.Context, reader *store.Reader, to chan<- []store.Loaded) error {
-	var due []int64
-	var err error
-	chunk := min(store.AtOnce, r.Batch)
-	for group := range store.Groups {
-		if due, err = reader.Due(group, r.span.end(), due); err != nil {
+// load sends contacts, by their ids. It ends early when the run is to stop.
+func (r *run) load(ctx, failed context.Context, reader *store.Reader, ids []int64, to chan<- []store.Loaded) error {
+	for chunk := range slices.Chunk(ids, min(store.AtOnce, r.Batch)) {
+		if ctx.Err() != nil || failed.Err() != nil {
+			return nil
+		}
+		contacts, err := reader.Load(chunk)
+		if err != nil {
 			return err
 		}
-		for len(due) >= chunk || len(due) > 0 && group == store.Groups-1 {
-			if ctx.Err() != nil || failed.Err() != nil {
-				return nil
-			}
-			n := min(chunk, len(due))
-			contacts, err := reader.Load(due[:n])
-			if err != nil {
-				return err
-			}
-			to <- contacts
-			due = append(due[:0], due[n:]...)
-		}
+		to <- contacts
 	}
 	return nil
 }
@@ -139,6 +133,11 @@ type batch struct {
 const mostRows = 50_000
 
 func (b *batch) add(out *stepped, free chan *stepped) error {
+	b.progress.Done += int64(out.contacts - out.batch.Contacts())
+	if out.batch.Contacts() == 0 {
+		b.again(out, free)
+		return nil
+	}
 	b.parts = append(b.parts, out)
 	b.contacts += out.batch.Contacts()
 	b.rows += out.batch.Decisions()
@@ -164,10 +163,7 @@ func (b *batch) write(free chan *stepped) error {
 	b.progress.Done += int64(b.contacts)
 	b.progress.Decisions += int64(b.rows)
 	for _, part := range b.parts {
-		select {
-		case free <- part:
-		default:
-		}
+		b.again(part, free)
 	}
 	b.parts, b.contacts, b.rows = b.parts[:0], 0, 0
 	if b.run.Progress != nil {
@@ -176,12 +172,20 @@ func (b *batch) write(free chan *stepped) error {
 	return nil
 }
 
+// again gives a part back that nobody needs any more.
+func (b *batch) again(part *stepped, free chan *stepped) {
+	select {
+	case free <- part:
+	default:
+	}
+}
+
 // emptied is a stepped to fill: one that was written, or a new one.
 func emptied(free chan *stepped) *stepped {
 	select {
 	case out := <-free:
 		out.batch.Reset()
-		out.again, out.unknown = false, 0
+		out.contacts, out.unknown = 0, 0
 		return out
 	default:
 		return new(stepped)

@@ -20,9 +20,9 @@ type stepper struct {
 
 // stepped is what a worker makes of some contacts.
 type stepped struct {
-	batch   store.Batch
-	again   bool  // one of them has more inputs than were loaded
-	unknown int64 // inputs that the playbook has no use for
+	batch    store.Batch
+	contacts int   // that were looked at
+	unknown  int64 // inputs that the playbook has no use for
 }
 
 func (r *run) stepper(codec *engine.Codec) *stepper {
@@ -33,7 +33,7 @@ func (r *run) stepper(codec *engine.Codec) *stepper {
 
 // contacts takes contacts through the span, one after the other.
 func (w *stepper) contacts(loaded []store.Loaded, out *stepped) (*stepped, error) {
-	w.out = out
+	w.out, out.contacts = out, len(loaded)
 	for i := range loaded {
 		if err := w.contact(&loaded[i]); err != nil {
 			return nil, err
@@ -51,7 +51,6 @@ func (w *stepper) contact(c *store.Loaded) error {
 		return err
 	}
 	done.Next = due
-	w.out.again = w.out.again || c.More
 	if steps > 0 {
 		w.bytes = w.codec.Append(w.bytes[:0], w.state)
 		done.State = w.bytes

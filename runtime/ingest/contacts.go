@@ -286,20 +286,17 @@ func (c *contacts) body(arrives bool, r *row, changed []int) []byte {
 
 // addContact makes a contact, with its first change.
 func (i *Intake) addContact(key string, contact store.Known, n int64, body []byte) error {
-	contact.Next = max(contact.Arrived, i.o.Clock)
 	if err := i.in.AddContact(contact, key); err != nil {
 		return err
 	}
-	return i.in.AddInput(contact.ID, store.Input{ID: changeID(n), N: n, At: contact.Next, Body: body})
+	return i.change(contact, n, body)
 }
 
 // change puts a change of a contact's fields into its inbox.
 func (i *Intake) change(contact store.Known, n int64, body []byte) error {
 	at := max(contact.Arrived, i.o.Clock)
-	if err := i.in.AddInput(contact.ID, store.Input{ID: changeID(n), N: n, At: at, Body: body}); err != nil {
-		return err
-	}
-	return i.in.Wake(contact.ID, at)
+	i.in.Wake(contact.ID, at)
+	return i.in.AddInput(contact.ID, store.Input{ID: changeID(n), N: n, At: at, Body: body})
 }
 
 // changeID names a change. Each is its own, also one that says what another said before.

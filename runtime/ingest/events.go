@@ -146,7 +146,6 @@ func (e *events) take(sum *Summary, rows []*row) error {
 
 // takeEvents takes sound events, in order, in the open transaction. unknown is told of those whose contact nobody knows.
 func (i *Intake) takeEvents(sum *Summary, rows []*row, unknown func(*row) error) error {
-	contacts := make([]store.Known, 0, len(rows)) // by arrival
 	arrivals := make([]store.Arrival, 0, len(rows))
 	var contact store.Known
 	var found bool
@@ -163,7 +162,6 @@ func (i *Intake) takeEvents(sum *Summary, rows []*row, unknown func(*row) error)
 			r.at = rfc3339(r.input.At)
 			r.fault = &fault{"at", r.at, fmt.Errorf("the contact arrived only at %s", rfc3339(contact.Arrived))}
 		default:
-			contacts = append(contacts, contact)
 			arrivals = append(arrivals, store.Arrival{Contact: contact.ID, Input: r.input})
 		}
 		if err != nil {
@@ -173,16 +171,14 @@ func (i *Intake) takeEvents(sum *Summary, rows []*row, unknown func(*row) error)
 	if err := i.in.AddInputs(arrivals); err != nil {
 		return err
 	}
-	return i.wake(sum, contacts, arrivals)
+	i.wake(sum, arrivals)
+	return nil
 }
 
-// wake counts the events that were added, and wakes their contacts in time for the first of each.
-func (i *Intake) wake(sum *Summary, contacts []store.Known, arrivals []store.Arrival) error {
+// wake counts the events that were added, and wakes their contacts in time.
+func (i *Intake) wake(sum *Summary, arrivals []store.Arrival) {
 	for n := range arrivals {
-		a, contact := &arrivals[n], &contacts[n]
-		if n > 0 && contacts[n-1].ID == contact.ID {
-			contact.Next = contacts[n-1].Next
-		}
+		a := &arrivals[n]
 		if !a.Added {
 			sum.Known++
 			continue
@@ -191,12 +187,6 @@ func (i *Intake) wake(sum *Summary, contacts []store.Known, arrivals []store.Arr
 		if i.o.End != 0 && a.At >= i.o.End {
 			sum.Waiting++
 		}
-		if a.At < contact.Next {
-			contact.Next = a.At
-			if err := i.in.Wake(contact.ID, a.At); err != nil {
-				return err
-			}
-		}
+		i.in.Wake(a.Contact, a.At)
 	}
-	return nil
 }

@@ -235,13 +235,11 @@ func (h *house) decoded(p *compile.Program) string {
 		h.Fatal(err)
 	}
 	defer r.Close()
-	var ids []int64
-	for group := range store.Groups {
-		if ids, err = r.Due(group, calendar.Never, ids); err != nil {
-			h.Fatal(err)
-		}
+	round, err := s.Due(calendar.Never)
+	if err != nil {
+		h.Fatal(err)
 	}
-	loaded, err := r.Load(ids)
+	loaded, err := r.Load(round.Contacts)
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -166,7 +166,10 @@ func (h *theatre) nothingLost(s *state) error {
 	}{
 		{"inputs in the inbox", "SELECT count(*) FROM inbox", taken},
 		{"inputs that wait though their time has come", fmt.Sprintf("SELECT count(*) FROM waiting WHERE at < %d", end), 0},
-		{"contacts that wait though something is due", fmt.Sprintf("SELECT count(*) FROM contact WHERE next < %d", end), 0},
+		{"contacts that wait though something is due", fmt.Sprintf("SELECT count(*) FROM standing WHERE next < %d", end), 0},
+		{"times to look at somebody that have passed", fmt.Sprintf("SELECT count(*) FROM due WHERE at < %d", end), 0},
+		{"contacts that nobody will look at when they are due", "SELECT count(*) FROM standing s WHERE next < 9223372036854775807 AND NOT EXISTS (SELECT 1 FROM due d JOIN json_each(d.contacts) l WHERE l.value ->> 1 = s.contact AND d.at + (l.value ->> 0) = s.next)", 0},
+		{"inputs at whose time nobody will look", "SELECT count(*) FROM waiting w WHERE NOT EXISTS (SELECT 1 FROM due d JOIN json_each(d.contacts) l WHERE l.value ->> 1 = w.contact AND d.at + (l.value ->> 0) <= w.at)", 0},
 		{"contacts", "SELECT count(*) FROM contact", len(s.people)},
 		{"messages that nobody has got", "SELECT coalesce(sum(open), 0) FROM outbox", 0},
 	} {

@@ -1,5 +1,8 @@
 package store
 
+// Groups is how many groups the contacts are in, each some partitions, in the order of the ids.
+const Groups = 64
+
 // All appends to ids every contact of a group, from 0, in ascending order, whether or not anything can happen to it.
 func (r *Reader) All(group int, ids []int64) ([]int64, error) {
 	stmt, err := r.conn.Prepare("SELECT id FROM contact WHERE id BETWEEN ?1 AND ?2 ORDER BY id")

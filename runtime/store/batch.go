@@ -64,15 +64,17 @@ type (
 
 // packed is a contact of a batch.
 type packed struct {
-	id, was, next int64
-	stored        bool // there is a state
-	state, places span
-	taken         bool
-	until         int64 // inputs that wait for up to this instant are taken
-	kept          bool  // there is a row of the journal
-	at            int64
-	seq           uint32
-	took, decided span
+	id, next             int64
+	stood                bool  // it was written before,
+	wasJournal, wasState int64 // as these rows
+	stored               bool  // there is a state
+	state, places        span
+	taken                bool
+	until                int64 // inputs that wait for up to this instant are taken
+	kept                 bool  // there is a row of the journal
+	at                   int64
+	seq                  uint32
+	took, decided        span
 
 	messages, bodies span
 	outs             int
@@ -113,9 +115,12 @@ func (b *Batch) Count(kind, label uint32, n int64) {
 	b.Tally[TallyKey{kind, label}] += n
 }
 
-// Add adds what became of a contact since it was read.
+// Add adds what became of a contact since it was read. Nothing is written of one of whom there is nothing new.
 func (b *Batch) Add(c *Contact, s *Stepped) error {
-	p := packed{id: c.ID, was: c.journal, next: s.Next}
+	if s.State == nil && len(s.Took)+len(s.Journal) == 0 && s.Next == c.Next {
+		return nil
+	}
+	p := packed{id: c.ID, next: s.Next, stood: c.stands, wasJournal: c.journal, wasState: c.state}
 	if s.State != nil {
 		p.stored = true
 		p.state = b.add(s.State)

@@ -91,16 +91,3 @@ func (s *Store) Tallies() ([]Tally, error) {
 	})
 	return tallies, err
 }
-
-// CountDue counts the contacts for which something can happen before an instant.
-func (s *Store) CountDue(before int64) (int64, error) {
-	var due int64
-	for group := range Groups {
-		n, err := s.number("SELECT count(*) FROM contact INDEXED BY contact_due WHERE id >> 57 = ? AND next < ? AND next < 9223372036854775807", group, before)
-		if err != nil {
-			return 0, err
-		}
-		due += n
-	}
-	return due, nil
-}

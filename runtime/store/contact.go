@@ -4,6 +4,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"nurture/lang/calendar"
 )
 
 // An id is 63 bits: the partition, of 4,096, then the contact's number in it.
@@ -45,11 +47,27 @@ type Contact struct {
 	ID      int64
 	Key     string
 	Arrived int64
-	Next    int64  // the earliest instant at which anything can happen; calendar.Never
+	Next    int64  // the earliest instant at which anything can happen, of what was known when it was stored; calendar.Never
 	State   []byte // nil before it takes part
 
+	stands  bool   // there is a row of where it stands
 	journal int64  // the last of its rows in the journal
+	state   int64  // its row in the table of states; 0: none
 	places  []byte // where it stands, as text
+}
+
+// contactColumns are those of readContact, and where they are from.
+const contactColumns = "c.id, c.key, c.arrived, s.next, s.journal, s.state, y.places, y.state" +
+	" FROM contact c LEFT JOIN standing s ON s.contact = c.id LEFT JOIN state y ON y.id = s.state"
+
+// readContact makes a contact of a row; copied copies a column of it, nil for NULL.
+func readContact(row *sqlite.Stmt, copied func(row *sqlite.Stmt, column int) []byte) Contact {
+	c := Contact{ID: row.ColumnInt64(0), Key: row.ColumnText(1), Arrived: row.ColumnInt64(2), Next: calendar.Never}
+	if c.stands = !row.ColumnIsNull(3); c.stands {
+		c.Next, c.journal, c.state = row.ColumnInt64(3), row.ColumnInt64(4), row.ColumnInt64(5)
+		c.places, c.State = copied(row, 6), copied(row, 7)
+	}
+	return c
 }
 
 // ContactByKey gives the contact with this key, nil where there is none.
@@ -58,12 +76,11 @@ func (s *Store) ContactByKey(key string) (*Contact, error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	c := &Contact{ID: id, Key: key}
-	err = sqlitex.Execute(s.conn, "SELECT arrived, next, journal, places, state FROM contact WHERE id = ?",
-		&sqlitex.ExecOptions{Args: []any{id}, ResultFunc: func(row *sqlite.Stmt) error {
-			c.Arrived, c.Next, c.journal, c.places, c.State = row.ColumnInt64(0), row.ColumnInt64(1), row.ColumnInt64(2), columnBytes(row, 3), columnBytes(row, 4)
-			return nil
-		}})
+	c := new(Contact)
+	err = sqlitex.Execute(s.conn, "SELECT "+contactColumns+" WHERE c.id = ?", &sqlitex.ExecOptions{Args: []any{id}, ResultFunc: func(row *sqlite.Stmt) error {
+		*c = readContact(row, columnBytes)
+		return nil
+	}})
 	return c, s.explain(err)
 }
 

@@ -2,211 +2,144 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
-	"strings"
 
 	"zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
+
+	"nurture/lang/calendar"
 )
 
-// Reader reads what is due, on a connection of its own, so that one goroutine may load contacts while another writes
-// those before them. It sees what was committed when each Due and Load began.
-type Reader struct {
-	store *Store
-	conn  *sqlite.Conn
+// When contacts are to be looked at stands in rows of many, made by the commit that knows it: an index by instants would
+// be written all over the place, a row or two for every contact and commit. A row is kept short of a page, and its instants
+// near one another, as what is left of a row of which some have come is written anew.
+const (
+	mostDue    = 256  // contacts of a row
+	fewDue     = 32   // of one whose instants may lie further apart than nearEnough
+	nearEnough = 3600 // seconds
+)
 
-	// Prepared once and kept: asking the connection for a statement clears its parameters, and SQLite plans a query with
-	// an order and a partial index anew after that, which takes ten times as long as the query.
-	due, contacts, inputs *sqlite.Stmt
+// look says at which instant to look at a contact.
+type look struct{ at, contact int64 }
 
-	bytes []byte // room for what Load gives; a new one when it is full
+// Round is contacts that are to be looked at, as something may be due.
+type Round struct {
+	Contacts []int64 // ascending, each once
+	More     bool    // there are others
+
+	used []int64 // rows of the table that it takes away
+	left []look  // of those rows, that have not come yet
 }
 
-// Reader opens a reader beside the store. The caller closes it before the store.
-func (s *Store) Reader() (*Reader, error) {
-	beside, err := open(s.path, sqlite.OpenReadOnly)
+// mostInRound bounds a round, and so the memory of it.
+const mostInRound = 4 << 20
+
+// Due gives the contacts for which something may happen before an instant, nil when there are none: all of them, or of very
+// many those whose time comes first. It costs nothing for the contacts for which nothing can. The round comes again until
+// Done says that everything was done.
+func (s *Store) Due(before int64) (*Round, error) {
+	stmt, err := s.conn.Prepare("SELECT id, at, contacts FROM due WHERE at < ? ORDER BY at")
 	if err != nil {
-		return nil, err
-	}
-	r := &Reader{store: s, conn: beside.conn}
-	// It reads what is due once, in order: pages that are behind it need no memory.
-	if err := sqlitex.ExecuteTransient(r.conn, "PRAGMA cache_size = -2048", nil); err != nil {
-		r.conn.Close()
 		return nil, s.explain(err)
 	}
-	some := "(" + strings.Repeat("?,", AtOnce-1) + "?)"
-	for _, p := range []struct {
-		stmt  **sqlite.Stmt
-		query string
-	}{
-		{&r.due, "SELECT id FROM contact INDEXED BY contact_due WHERE id >> 57 = ?1 AND next < ?2 AND next < 9223372036854775807"},
-		{&r.contacts, "SELECT id, key, arrived, next, journal, places, state FROM contact WHERE id IN " + some + " ORDER BY id"},
-		{&r.inputs, "SELECT w.contact, i.id, i.n, i.at, i.event, i.body, i.source FROM waiting w CROSS JOIN inbox i ON i.contact = w.contact AND i.id = w.id" +
-			" WHERE w.contact IN " + some + " ORDER BY w.contact, w.at"},
-	} {
-		if *p.stmt, err = r.conn.Prepare(p.query); err != nil {
-			r.conn.Close()
+	defer stmt.Reset()
+	stmt.BindInt64(1, before)
+	round := new(Round)
+	for {
+		there, err := stmt.Step()
+		if err != nil {
 			return nil, s.explain(err)
 		}
-	}
-	return r, nil
-}
-
-// Close ends the use of the reader.
-func (r *Reader) Close() error { return r.store.explain(r.conn.Close()) }
-
-// Groups is how many groups the contacts are in, each some partitions, in the order of the ids.
-const Groups = 64
-
-// Due appends to ids the contacts of a group, from 0, for which something can happen before an instant, in ascending
-// order. It costs nothing for the contacts for which nothing can.
-func (r *Reader) Due(group int, before int64, ids []int64) ([]int64, error) {
-	stmt := r.due
-	defer stmt.Reset()
-	stmt.BindInt64(1, int64(group))
-	stmt.BindInt64(2, before)
-	had := len(ids)
-	for {
-		more, err := stmt.Step()
+		if round.More = there && len(round.Contacts) >= mostInRound; !there || round.More {
+			break
+		}
+		round.used = append(round.used, stmt.ColumnInt64(0))
+		first := stmt.ColumnInt64(1)
+		err = unpack(stmt.ColumnText(2), func(e []element) error {
+			if l := (look{first + at(e, 0).number, at(e, 1).number}); l.at < before {
+				round.Contacts = append(round.Contacts, l.contact)
+			} else {
+				round.left = append(round.left, l)
+			}
+			return nil
+		})
 		if err != nil {
-			return ids, r.store.explain(err)
+			return nil, fmt.Errorf("%s is damaged: row %d of what is due: %w", s.path, stmt.ColumnInt64(0), err)
 		}
-		if !more {
-			slices.Sort(ids[had:])
-			return ids, nil
+	}
+	if len(round.used) == 0 {
+		return nil, nil
+	}
+	slices.Sort(round.Contacts)
+	round.Contacts = slices.Compact(round.Contacts)
+	return round, nil
+}
+
+// Done takes a round away, of whose contacts everything was written that came due.
+func (s *Store) Done(round *Round) error {
+	return s.transaction(func() error {
+		stmt, err := s.conn.Prepare("DELETE FROM due WHERE id = ?")
+		if err != nil {
+			return s.explain(err)
 		}
-		ids = append(ids, stmt.ColumnInt64(0))
+		for _, id := range round.used {
+			stmt.BindInt64(1, id)
+			if err := once(stmt); err != nil {
+				return s.explain(err)
+			}
+		}
+		return s.lookAt(round.left)
+	})
+}
+
+// CountDue says how many contacts a round may have, and the rounds after it: at most, as some stand there more than once.
+func (s *Store) CountDue(before int64) (int64, error) {
+	return s.number("SELECT coalesce(sum(n), 0) FROM due WHERE at < ?", before)
+}
+
+// lookAt keeps when to look at contacts, in the open transaction. It orders looks.
+func (s *Store) lookAt(looks []look) error {
+	stmt, err := s.conn.Prepare("INSERT INTO due(at, n, contacts) VALUES (?, ?, ?)")
+	if err != nil {
+		return s.explain(err)
 	}
-}
-
-// Loaded is a contact and the first of the inputs that wait for it, by instant and then by arrival.
-type Loaded struct {
-	Contact
-	Inputs []Input
-	More   bool // there are inputs at later instants than the last of Inputs
-}
-
-// Input is one row of the inbox.
-type Input struct {
-	ID     int64
-	N      int64 // arrival number
-	At     int64
-	Event  uint32 // name; 0: a change of contact fields
-	Body   []byte
-	Source string
-}
-
-// inputsAtOnce bounds the inputs of one contact that are in memory at a time. All inputs of one instant are loaded
-// together, however many they are.
-const inputsAtOnce = 20_000
-
-// AtOnce is how many contacts Load reads at most.
-const AtOnce = 128
-
-// Load reads up to AtOnce contacts by their ids, which ascend.
-func (r *Reader) Load(ids []int64) ([]Loaded, error) {
-	if err := r.exec("BEGIN"); err != nil {
-		return nil, err
+	slices.SortFunc(looks, func(a, b look) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.contact, b.contact)) })
+	looks = slices.Compact(looks)
+	var text []byte
+	for len(looks) > 0 && looks[0].at < calendar.Never {
+		first := looks[0].at
+		text = text[:0]
+		n := 0
+		for ; n < min(mostDue, len(looks)) && looks[n].at < calendar.Never && (n < fewDue || looks[n].at-first < nearEnough); n++ {
+			text = append(text, "[,"[min(n, 1)])
+			text = appendInt(text, '[', looks[n].at-first)
+			text = append(appendInt(text, ',', looks[n].contact), ']')
+		}
+		text = append(text, ']')
+		stmt.BindInt64(1, first)
+		stmt.BindInt64(2, int64(n))
+		bindBytesAsText(stmt, 3, text)
+		if err := once(stmt); err != nil {
+			return s.explain(err)
+		}
+		looks = looks[n:]
 	}
-	loaded, err := r.load(ids)
-	if end := r.exec("COMMIT"); err == nil {
-		err = end
-	}
-	return loaded, err
+	return nil
 }
 
-func (r *Reader) load(ids []int64) ([]Loaded, error) {
-	loaded := make([]Loaded, 0, len(ids))
-	err := r.each(r.contacts, ids, func(row *sqlite.Stmt) bool {
-		loaded = append(loaded, Loaded{Contact: Contact{
-			ID: row.ColumnInt64(0), Key: row.ColumnText(1), Arrived: row.ColumnInt64(2), Next: row.ColumnInt64(3),
-			journal: row.ColumnInt64(4), places: r.column(row, 5), State: r.column(row, 6),
-		}})
-		return true
+// lookAtAll has every contact that takes part looked at at an instant, in the open transaction.
+func (s *Store) lookAtAll(at int64) error {
+	var looks []look
+	err := s.rows("SELECT contact FROM standing WHERE state <> 0", nil, func(row *sqlite.Stmt) error {
+		if looks = append(looks, look{at, row.ColumnInt64(0)}); len(looks) < mostInRound {
+			return nil
+		}
+		some := looks
+		looks = looks[:0]
+		return s.lookAt(some)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for done := 0; done < len(ids); {
-		if done, err = r.loadInputs(ids, done, loaded); err != nil {
-			return nil, err
-		}
-	}
-	for i := range loaded {
-		slices.SortFunc(loaded[i].Inputs, func(a, b Input) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.N, b.N)) })
-	}
-	return loaded, nil
-}
-
-// loadInputs reads what waits for contacts from ids[first] on, and says how many of all ids are done: it ends early after
-// a contact of which it does not take all.
-func (r *Reader) loadInputs(ids []int64, first int, loaded []Loaded) (done int, err error) {
-	done = len(ids)
-	for len(loaded) > 0 && loaded[0].ID < ids[first] {
-		loaded = loaded[1:]
-	}
-	err = r.each(r.inputs, ids[first:], func(row *sqlite.Stmt) bool {
-		contact := row.ColumnInt64(0)
-		for len(loaded) > 0 && loaded[0].ID < contact {
-			loaded = loaded[1:]
-		}
-		if len(loaded) == 0 || loaded[0].ID != contact {
-			return true
-		}
-		c, at := &loaded[0], row.ColumnInt64(3)
-		if n := len(c.Inputs); n >= inputsAtOnce && at > c.Inputs[n-1].At {
-			c.More = true
-			next, _ := slices.BinarySearch(ids, contact)
-			done = next + 1
-			return false
-		}
-		c.Inputs = append(c.Inputs, Input{
-			ID: row.ColumnInt64(1), N: row.ColumnInt64(2), At: at, Event: number(row, 4), Body: r.column(row, 5), Source: row.ColumnText(6),
-		})
-		return true
-	})
-	return done, err
-}
-
-// column copies a blob, nil for NULL. What many columns hold stands together: less to clear up.
-func (r *Reader) column(row *sqlite.Stmt, column int) []byte {
-	if row.ColumnIsNull(column) {
-		return nil
-	}
-	n := row.ColumnLen(column)
-	if cap(r.bytes)-len(r.bytes) < n {
-		r.bytes = make([]byte, 0, max(n, 64<<10))
-	}
-	from := len(r.bytes)
-	r.bytes = r.bytes[:from+n]
-	row.ColumnBytes(column, r.bytes[from:])
-	return r.bytes[from : from+n : from+n]
-}
-
-// each calls each with the rows of a statement for up to AtOnce contacts, as long as it says so.
-func (r *Reader) each(stmt *sqlite.Stmt, ids []int64, each func(row *sqlite.Stmt) bool) error {
-	for i := range AtOnce {
-		if i < len(ids) {
-			stmt.BindInt64(i+1, ids[i])
-		} else {
-			stmt.BindNull(i + 1)
-		}
-	}
-	for {
-		more, err := stmt.Step()
-		if more = more && each(stmt); err != nil || !more {
-			if reset := stmt.Reset(); err == nil {
-				err = reset
-			}
-			return r.store.explain(err)
-		}
-	}
-}
-
-func (r *Reader) exec(query string) error {
-	stmt, err := r.conn.Prepare(query)
-	if err == nil {
-		err = once(stmt)
-	}
-	return r.store.explain(err)
+	return s.lookAt(looks)
 }

@@ -27,7 +27,7 @@ type Intake struct {
 	// Contacts come in the order of their ids, so that where there is nobody need be asked once only.
 	nobody struct{ first, end int64 } // ids from first up to but without end that no contact has
 
-	find, wake, move, moveInputs, moveWaiting, earliest, number, cells, reject *sqlite.Stmt
+	find, move, moveInputs, moveWaiting, earliest, number, cells, reject *sqlite.Stmt
 
 	// What is added stands in the tables at the end of the slice.
 	contacts *bulk[newContact]
@@ -35,6 +35,7 @@ type Intake struct {
 	waiting  *bulk[Arrival]
 	said     *bulk[saidCells]
 	aside    *bulk[Aside]
+	looks    []look
 }
 
 type (
@@ -58,7 +59,6 @@ type (
 type Known struct {
 	ID      int64
 	Arrived int64
-	Next    int64
 }
 
 // The tables of one intake.
@@ -97,8 +97,7 @@ func (in *Intake) prepare() (err error) {
 		stmt  **sqlite.Stmt
 		query string
 	}{
-		{&in.find, "SELECT id, key, arrived, next FROM main.contact WHERE id >= ? ORDER BY id LIMIT 1"},
-		{&in.wake, "UPDATE contact SET next = ?2 WHERE id = ?1 AND next > ?2"},
+		{&in.find, "SELECT id, key, arrived FROM main.contact WHERE id >= ? ORDER BY id LIMIT 1"},
 		{&in.move, "UPDATE contact SET arrived = ?2 WHERE id = ?1"},
 		{&in.moveInputs, "UPDATE inbox SET at = ?2 WHERE contact = ?1 AND event = 0 AND EXISTS (SELECT 1 FROM waiting w WHERE w.contact = ?1 AND w.at = inbox.at AND w.id = inbox.id)"},
 		{&in.moveWaiting, "UPDATE waiting SET at = ?2 WHERE contact = ?1 AND EXISTS (SELECT 1 FROM inbox i WHERE i.contact = ?1 AND i.id = waiting.id AND i.event = 0)"},
@@ -111,11 +110,10 @@ func (in *Intake) prepare() (err error) {
 			return s.explain(err)
 		}
 	}
-	in.contacts, err = newBulk(s, "INSERT INTO contact(id, key, arrived, next)", 4, func(stmt *sqlite.Stmt, first int, c *newContact) {
+	in.contacts, err = newBulk(s, "INSERT INTO contact(id, key, arrived)", 3, func(stmt *sqlite.Stmt, first int, c *newContact) {
 		stmt.BindInt64(first, c.ID)
 		stmt.BindText(first+1, c.key)
 		stmt.BindInt64(first+2, c.Arrived)
-		stmt.BindInt64(first+3, c.Next)
 	})
 	if err != nil {
 		return err
@@ -169,6 +167,7 @@ func (in *Intake) Slice(f func() error) error {
 		}
 		return in.s.setMeta(metaArrivals, in.arrivals)
 	})
+	in.looks = in.looks[:0]
 	if err != nil {
 		in.contacts.rows, in.inputs.rows, in.waiting.rows, in.said.rows, in.aside.rows = in.contacts.rows[:0], in.inputs.rows[:0], in.waiting.rows[:0], in.said.rows[:0], in.aside.rows[:0]
 	}
@@ -181,7 +180,7 @@ func (in *Intake) flush() error {
 			return err
 		}
 	}
-	return nil
+	return in.s.lookAt(in.looks)
 }
 
 // Arrivals gives out numbers for n inputs, in the order in which they arrived, and returns the first.
@@ -220,7 +219,7 @@ func (in *Intake) contactFrom(id int64) (c newContact, there bool, err error) {
 	in.find.BindInt64(1, id)
 	there, err = in.find.Step()
 	if there {
-		c.ID, c.key, c.Arrived, c.Next = in.find.ColumnInt64(0), in.find.ColumnText(1), in.find.ColumnInt64(2), in.find.ColumnInt64(3)
+		c.ID, c.key, c.Arrived = in.find.ColumnInt64(0), in.find.ColumnText(1), in.find.ColumnInt64(2)
 	}
 	if reset := in.find.Reset(); err == nil {
 		err = reset
@@ -247,12 +246,8 @@ func (in *Intake) AddContact(k Known, key string) error {
 	return in.contacts.add(newContact{k, key})
 }
 
-// Wake makes sure that the contact is looked at by an instant.
-func (in *Intake) Wake(contact, at int64) error {
-	in.wake.BindInt64(1, contact)
-	in.wake.BindInt64(2, at)
-	return in.s.explain(once(in.wake))
-}
+// Wake has the contact looked at at an instant.
+func (in *Intake) Wake(contact, at int64) { in.looks = append(in.looks, look{at, contact}) }
 
 // MoveArrival makes a contact that does not take part yet arrive at another instant, with all that waits to be
 // written to it then; it says whether there was anything to move. An event that waits already keeps its contact: the
@@ -287,7 +282,8 @@ func (in *Intake) MoveArrival(contact, arrived, clock int64) (moved bool, err er
 	if err := once(in.move); err != nil {
 		return false, in.s.explain(err)
 	}
-	return true, in.Wake(contact, at)
+	in.Wake(contact, at)
+	return true, nil
 }
 
 // AddInput puts an input of a contact into the inbox, one that cannot be there already. It does not wake the contact.

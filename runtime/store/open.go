@@ -21,25 +21,29 @@ import (
 )
 
 // format is the format of a new store: that of schema.sql.
-const format = 3
+const format = 4
 
-//go:embed schema.sql
-var schema string
+var (
+	//go:embed schema.sql
+	schema string
 
-//go:embed due.sql
-var dueByGroup string
+	//go:embed from2a.sql
+	setAside2 string
+	//go:embed from2b.sql
+	pack2 string
 
-//go:embed format2.sql
-var setAside string
+	//go:embed from3a.sql
+	setAside3 string
+	//go:embed from3b.sql
+	part3 string
+)
 
-//go:embed format3.sql
-var takeOver string
-
-// upgrades bring an older store from a format to the next. A new store (format 0) begins with the last.
+// upgrades bring a store of a format, 0 for a new one, to that of today. Format 1 had another index only.
 var upgrades = [format][]string{
 	0: {schema},
-	1: {dueByGroup},
-	2: {setAside, schema, takeOver},
+	1: {setAside2, schema, pack2, part3},
+	2: {setAside2, schema, pack2, part3},
+	3: {setAside3, schema, part3},
 }
 
 // applicationID marks a SQLite file as a nurture store: "nurt".
@@ -199,14 +203,9 @@ func (s *Store) prepare() error {
 
 // upgrade brings the file from a format to that of today, in the open transaction.
 func (s *Store) upgrade(was int) error {
-	for ; was < format; was++ {
-		for _, script := range upgrades[was] {
-			if err := s.explain(sqlitex.ExecuteScript(s.conn, script, nil)); err != nil {
-				return err
-			}
-		}
-		if was == 0 {
-			break
+	for _, script := range upgrades[was] {
+		if err := s.explain(sqlitex.ExecuteScript(s.conn, script, nil)); err != nil {
+			return err
 		}
 	}
 	if err := s.run(fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {

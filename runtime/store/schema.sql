@@ -1,4 +1,4 @@
--- Format 3 of a nurture store. Instants are seconds since 1970 UTC. Names (of stages, offers, events, places in the
+-- Format 4 of a nurture store. Instants are seconds since 1970 UTC. Names (of stages, offers, events, places in the
 -- playbook …) are interned, and so is what decisions and messages say again and again: rows hold numbers of the tables
 -- `name`, `decision` and `message`; the views at the end show text. What one commit makes of a contact is packed: a row
 -- with lists of numbers as JSON. A contact's id carries its partition (id >> 51, of 4096), and no query of a step crosses
@@ -43,19 +43,39 @@ CREATE TABLE IF NOT EXISTS version(
   files BLOB    NOT NULL
 );
 
--- id: the contact's key hashed to 63 bits, the next free number of the partition where that is taken. Contacts are
--- never deleted. next: the earliest instant at which anything can happen, an input that waits or the engine's wake;
--- 9223372036854775807 is never. What is due is found by group, 64 partitions together.
+-- Who a contact is. id: its key hashed to 63 bits, the next free number of the partition where that is taken. Contacts
+-- are never deleted.
 CREATE TABLE IF NOT EXISTS contact(
   id      INTEGER PRIMARY KEY,
   key     TEXT    NOT NULL,
-  arrived INTEGER NOT NULL,
-  next    INTEGER NOT NULL,
-  journal INTEGER NOT NULL DEFAULT 0, -- the last of its rows in the journal; who stores a step must know it
-  places  TEXT,                       -- where it stands: [[track, program.stage, since], …]; NULL in no program
-  state   BLOB                        -- the engine's; NULL before it takes part
+  arrived INTEGER NOT NULL
 );
-CREATE INDEX IF NOT EXISTS contact_due ON contact(id >> 57, next) WHERE next < 9223372036854775807;
+
+-- How far a contact is, from the first commit on that made something of it. A row is as long as a few numbers, as every
+-- commit writes it anew wherever it lies; what is longer is in `state`.
+CREATE TABLE IF NOT EXISTS standing(
+  contact INTEGER PRIMARY KEY,
+  next    INTEGER NOT NULL, -- the earliest instant at which anything can happen, of what was known then; 9223372036854775807: never
+  journal INTEGER NOT NULL, -- the last of its rows in the journal; who stores a step must know it,
+  state   INTEGER NOT NULL  -- and its row in state; 0: it does not take part
+);
+
+-- A commit puts a contact's state at the end and takes away the one before: contacts that are due at one time lie together.
+CREATE TABLE IF NOT EXISTS state(
+  id     INTEGER PRIMARY KEY,
+  places TEXT,         -- where it stands: [[track, program.stage, since], …]; NULL in no program
+  state  BLOB NOT NULL -- the engine's
+);
+
+-- When to look at which contact: at least once at the earliest of standing.next and the inputs that wait for it, and maybe
+-- for nothing. Packed, those of near instants together.
+CREATE TABLE IF NOT EXISTS due(
+  id       INTEGER PRIMARY KEY,
+  at       INTEGER NOT NULL, -- the earliest of them
+  n        INTEGER NOT NULL, -- how many
+  contacts TEXT    NOT NULL  -- [[seconds after `at`, contact], …]
+);
+CREATE INDEX IF NOT EXISTS due_at ON due(at, n);
 
 CREATE TABLE IF NOT EXISTS cells(contact INTEGER PRIMARY KEY, cells BLOB NOT NULL); -- the contact's cells in the last contacts file
 
@@ -78,7 +98,7 @@ CREATE TABLE IF NOT EXISTS waiting(
   PRIMARY KEY(contact, at, id)
 ) WITHOUT ROWID;
 
--- What was decided, append only: what one commit made of a contact, the last of a contact's rows first by contact.journal
+-- What was decided, append only: what one commit made of a contact, the last of a contact's rows first by standing.journal
 -- and prev. Contact, entry, message's kind and name, and the decision's number are the key of a message.
 CREATE TABLE IF NOT EXISTS journal(
   id       INTEGER PRIMARY KEY,
@@ -143,9 +163,13 @@ FROM journal j JOIN json_each(j.messages) l JOIN contact c ON c.id = j.contact
 
 CREATE VIEW place_text AS
 SELECT c.key AS contact, t.text AS track, s.text AS stage, strftime('%Y-%m-%dT%H:%M:%SZ', l.value ->> 2, 'unixepoch') AS since
-FROM contact c JOIN json_each(c.places) l JOIN name t ON t.id = l.value ->> 0 JOIN name s ON s.id = l.value ->> 1;
+FROM contact c JOIN standing x ON x.contact = c.id JOIN state y ON y.id = x.state JOIN json_each(y.places) l JOIN name t ON t.id = l.value ->> 0 JOIN name s ON s.id = l.value ->> 1;
 
 CREATE VIEW inbox_text AS
 SELECT strftime('%Y-%m-%dT%H:%M:%SZ', i.at, 'unixepoch') AS at, c.key AS contact, e.text AS event, CAST(i.body AS TEXT) AS body, i.source,
        EXISTS (SELECT 1 FROM waiting w WHERE w.contact = i.contact AND w.at = i.at AND w.id = i.id) AS waits
 FROM inbox i JOIN contact c ON c.id = i.contact LEFT JOIN name e ON e.id = i.event;
+
+CREATE VIEW due_text AS
+SELECT strftime('%Y-%m-%dT%H:%M:%SZ', d.at + (l.value ->> 0), 'unixepoch') AS at, c.key AS contact
+FROM due d JOIN json_each(d.contacts) l JOIN contact c ON c.id = l.value ->> 1;

@@ -7,7 +7,7 @@ import (
 
 // Life is all that is kept of what happened to one contact.
 type Life struct {
-	Contact            // without its State
+	Contact            // without its State and what is Next
 	Inputs  []Happened // by id, those that wait too
 	Journal []Decided  // as it happened
 }
@@ -53,7 +53,7 @@ func (w *Walk) begin() error {
 		stmt  **sqlite.Stmt
 		query string
 	}{
-		{&w.contacts, "SELECT id, key, arrived, next, journal FROM contact ORDER BY id"},
+		{&w.contacts, "SELECT c.id, c.key, c.arrived, s.journal FROM contact c LEFT JOIN standing s ON s.contact = c.id ORDER BY c.id"},
 		{&w.inputs, "SELECT contact, id, n, at, event, body, source FROM inbox ORDER BY contact, id"},
 	} {
 		stmt, _, err := w.s.conn.PrepareTransient(p.query)
@@ -74,8 +74,8 @@ func (w *Walk) Next() (*Life, error) {
 		return nil, w.s.explain(err)
 	}
 	c := w.contacts
-	life := &Life{Contact: Contact{ID: c.ColumnInt64(0), Key: c.ColumnText(1), Arrived: c.ColumnInt64(2), Next: c.ColumnInt64(3)}}
-	taken, err := w.journal(life, c.ColumnInt64(4))
+	life := &Life{Contact: Contact{ID: c.ColumnInt64(0), Key: c.ColumnText(1), Arrived: c.ColumnInt64(2)}}
+	taken, err := w.journal(life, c.ColumnInt64(3))
 	if err != nil {
 		return nil, err
 	}

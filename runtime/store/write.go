@@ -19,7 +19,7 @@ var ErrOvertaken = errors.New("a contact was changed meanwhile by somebody else;
 func (s *Store) Write(batches ...*Batch) error {
 	return s.transaction(func() error {
 		w := writing{s: s, batches: batches}
-		for _, write := range []func() error{w.journal, w.contacts, w.taken, w.outbox, w.counts} {
+		for _, write := range []func() error{w.journal, w.contacts, w.due, w.taken, w.outbox, w.counts} {
 			if err := write(); err != nil {
 				return err
 			}
@@ -35,7 +35,7 @@ type writing struct {
 	first   int64 // id of the first row that goes into the journal
 }
 
-// line is a row of the journal or the outbox that is being written.
+// line is a row of the journal, of the states or of the outbox that is being written.
 type (
 	line struct {
 		b  *Batch
@@ -54,7 +54,12 @@ func (b *Batch) bind(stmt *sqlite.Stmt, param int, text span) {
 		stmt.BindNull(param)
 		return
 	}
-	stmt.BindText(param, unsafe.String(&b.text[text.from], text.to-text.from)) // which copies it at once
+	bindBytesAsText(stmt, param, b.text[text.from:text.to])
+}
+
+// bindBytesAsText binds a text that is not empty.
+func bindBytesAsText(stmt *sqlite.Stmt, param int, text []byte) {
+	stmt.BindText(param, unsafe.String(&text[0], len(text))) // which copies it at once
 }
 
 func (w *writing) journal() error {
@@ -66,7 +71,7 @@ func (w *writing) journal() error {
 	rows, err := newBulk(w.s, "INSERT INTO journal(id, contact, prev, at, seq, took, decided, messages, bodies)", 9, func(stmt *sqlite.Stmt, first int, l *line) {
 		stmt.BindInt64(first, l.id)
 		stmt.BindInt64(first+1, l.p.id)
-		stmt.BindInt64(first+2, l.p.was)
+		stmt.BindInt64(first+2, l.p.wasJournal)
 		stmt.BindInt64(first+3, l.p.at)
 		stmt.BindInt64(first+4, int64(l.p.seq))
 		l.b.bind(stmt, first+5, l.p.took)
@@ -90,34 +95,52 @@ func (w *writing) journal() error {
 	return rows.flush()
 }
 
+// contacts writes how far contacts are: those that were never written come as they lie, many at a time.
 func (w *writing) contacts() error {
 	conn := w.s.conn
-	store, err := conn.Prepare("UPDATE contact SET next = ?3, journal = ?4, places = ?5, state = ?6 WHERE id = ?1 AND journal = ?2")
+	again, err := conn.Prepare("UPDATE standing SET next = ?4, journal = ?5, state = ?6 WHERE contact = ?1 AND journal = ?2 AND state = ?3")
 	if err != nil {
 		return w.s.explain(err)
 	}
-	wake, err := conn.Prepare("UPDATE contact SET next = ?3, journal = ?4 WHERE id = ?1 AND journal = ?2")
+	first, err := newBulk(w.s, "INSERT INTO standing(contact, next, journal, state)", 4, func(stmt *sqlite.Stmt, first int, f *far) {
+		stmt.BindInt64(first, f.contact)
+		stmt.BindInt64(first+1, f.next)
+		stmt.BindInt64(first+2, f.journal)
+		stmt.BindInt64(first+3, f.state)
+	})
 	if err != nil {
-		return w.s.explain(err)
+		return err
 	}
-	id := w.first
+	states, err := w.states()
+	if err != nil {
+		return err
+	}
+	journal := w.first
 	for _, b := range w.batches {
 		for i := range b.contacts {
-			p, stmt := &b.contacts[i], wake
-			if p.stored {
-				stmt = store
-				b.bind(stmt, 5, p.places)
-				stmt.BindBytes(6, b.text[p.state.from:p.state.to])
-			}
-			stmt.BindInt64(1, p.id)
-			stmt.BindInt64(2, p.was)
-			stmt.BindInt64(3, p.next)
-			stmt.BindInt64(4, p.was)
+			p := &b.contacts[i]
+			f := far{p.id, p.next, p.wasJournal, p.wasState}
 			if p.kept {
-				stmt.BindInt64(4, id)
-				id++
+				f.journal = journal
+				journal++
 			}
-			if err := once(stmt); err != nil {
+			if p.stored {
+				f.state = states[0]
+				states = states[1:]
+			}
+			if !p.stood {
+				if err := first.add(f); err != nil {
+					return overtaken(w.s, err)
+				}
+				continue
+			}
+			again.BindInt64(1, p.id)
+			again.BindInt64(2, p.wasJournal)
+			again.BindInt64(3, p.wasState)
+			again.BindInt64(4, f.next)
+			again.BindInt64(5, f.journal)
+			again.BindInt64(6, f.state)
+			if err := once(again); err != nil {
 				return w.s.explain(err)
 			}
 			if conn.Changes() != 1 {
@@ -125,7 +148,94 @@ func (w *writing) contacts() error {
 			}
 		}
 	}
+	return overtaken(w.s, first.flush())
+}
+
+// far is a row of how far a contact is.
+type far struct{ contact, next, journal, state int64 }
+
+// overtaken is the error of an insert that may have met a row of somebody else.
+func overtaken(s *Store, err error) error {
+	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultConstraint {
+		return fmt.Errorf("the store %s: %w", s.path, ErrOvertaken)
+	}
+	return err
+}
+
+// states puts the contacts' states at the end of their table, and takes away the ones before. It gives the rows, in the order
+// of the contacts. States lie in the order in which the contacts are due, and so those that a later commit takes away lie
+// together too.
+func (w *writing) states() (ids []int64, err error) {
+	rows, err := newBulk(w.s, "INSERT INTO state(id, places, state)", 3, func(stmt *sqlite.Stmt, first int, l *line) {
+		stmt.BindInt64(first, l.id)
+		l.b.bind(stmt, first+1, l.p.places)
+		stmt.BindBytes(first+2, l.b.text[l.p.state.from:l.p.state.to])
+	})
+	if err != nil {
+		return nil, err
+	}
+	last, err := w.s.number("SELECT max(id) FROM state")
+	if err != nil {
+		return nil, err
+	}
+	var lines []line
+	var gone []int64
+	for _, b := range w.batches {
+		for i := range b.contacts {
+			if p := &b.contacts[i]; p.stored {
+				lines = append(lines, line{b, p, int64(len(lines))})
+				if p.wasState != 0 {
+					gone = append(gone, p.wasState)
+				}
+			}
+		}
+	}
+	slices.SortFunc(lines, func(a, b line) int { return cmp.Or(cmp.Compare(a.p.next, b.p.next), cmp.Compare(a.id, b.id)) })
+	ids = make([]int64, len(lines))
+	for _, l := range lines {
+		last++
+		ids[l.id], l.id = last, last
+		if err := rows.add(l); err != nil {
+			return nil, err
+		}
+	}
+	if err := rows.flush(); err != nil {
+		return nil, err
+	}
+	return ids, w.forget(gone)
+}
+
+// forget takes states away.
+func (w *writing) forget(states []int64) error {
+	stmt, err := w.s.conn.Prepare("DELETE FROM state WHERE id BETWEEN ? AND ?")
+	if err != nil {
+		return w.s.explain(err)
+	}
+	slices.Sort(states)
+	for len(states) > 0 {
+		n := 1
+		for n < len(states) && states[n] == states[0]+int64(n) {
+			n++
+		}
+		stmt.BindInt64(1, states[0])
+		stmt.BindInt64(2, states[n-1])
+		if err := once(stmt); err != nil {
+			return w.s.explain(err)
+		}
+		states = states[n:]
+	}
 	return nil
+}
+
+// due keeps when to look at the contacts next.
+func (w *writing) due() error {
+	var looks []look
+	for _, b := range w.batches {
+		for i := range b.contacts {
+			looks = append(looks, look{b.contacts[i].next, b.contacts[i].id})
+		}
+	}
+	return w.s.lookAt(looks)
 }
 
 func (w *writing) taken() error {

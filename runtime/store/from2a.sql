@@ -1,4 +1,4 @@
--- From format 2 to 3, first part: what was a row a decision and a row a message is set aside, for schema.sql to make
+-- From format 2, first part: what was a row a decision and a row a message is set aside, for schema.sql to make
 -- its tables anew.
 DROP VIEW journal_text;
 DROP VIEW outbox_text;
@@ -10,3 +10,4 @@ ALTER TABLE contact RENAME TO contact_2;
 ALTER TABLE inbox   RENAME TO inbox_2;
 ALTER TABLE journal RENAME TO journal_2;
 ALTER TABLE outbox  RENAME TO outbox_2;
+ALTER TABLE state   RENAME TO state_2;

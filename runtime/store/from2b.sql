@@ -1,5 +1,5 @@
--- From format 2 to 3, last part: what was set aside is packed into the tables of schema.sql, at most 1,000 decisions or
--- messages a row. Inputs that were taken stand in the first row of their contact, one without a decision.
+-- From format 2, second part: what was set aside is packed into the tables of schema.sql, at most 1,000 decisions or
+-- messages a row, and contacts are as in format 3. Inputs that were taken stand in the first row of their contact, one without a decision.
 INSERT INTO inbox SELECT contact, id, n, at, event, body, source FROM inbox_2;
 INSERT INTO waiting SELECT contact, at, id FROM inbox_2 WHERE taken IS NULL;
 
@@ -27,10 +27,11 @@ CREATE INDEX journal_3 ON journal(contact, seq);
 CREATE TABLE last_3(contact INTEGER PRIMARY KEY, id INTEGER NOT NULL);
 INSERT INTO last_3 SELECT contact, max(id) FROM journal GROUP BY contact;
 
-INSERT INTO contact(id, key, arrived, next, journal, places, state)
+CREATE TABLE contact_3(id INTEGER PRIMARY KEY, key, arrived, next, journal, places, state);
+INSERT INTO contact_3(id, key, arrived, next, journal, places, state)
 SELECT c.id, c.key, c.arrived, c.next, coalesce(l.id, 0),
        nullif((SELECT json_group_array(json_array(track, stage, since) ORDER BY track) FROM place p WHERE p.contact = c.id), '[]'), s.state
-FROM contact_2 c LEFT JOIN last_3 l ON l.contact = c.id LEFT JOIN state s ON s.contact = c.id ORDER BY c.id;
+FROM contact_2 c LEFT JOIN last_3 l ON l.contact = c.id LEFT JOIN state_2 s ON s.contact = c.id ORDER BY c.id;
 
 INSERT INTO message(kind, program, stage, name, channel) SELECT DISTINCT kind, program, stage, name, channel FROM outbox_2;
 
@@ -59,4 +60,4 @@ DROP TABLE inbox_2;
 DROP TABLE journal_2;
 DROP TABLE outbox_2;
 DROP TABLE place;
-DROP TABLE state;
+DROP TABLE state_2;
