@@ -145,6 +145,33 @@ func TestAddDays(t *testing.T) {
 	})
 }
 
+// Wherever and whenever a duration begins, backwards too, it ends between the seconds around it.
+func TestAround(t *testing.T) {
+	samoa, err := LoadZone("Pacific/Apia") // which left out the last day but one of 2011
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		zone, err := LoadZone(rapid.SampledFrom(ZoneNames()).Draw(r, "zone"))
+		if err != nil {
+			r.Fatal(err)
+		}
+		from := rapid.Int64Range(-2_000_000_000, 4_000_000_000).Draw(r, "from")
+		if rapid.Bool().Draw(r, "near the day without a date") {
+			zone, from = samoa, 1_325_239_200+rapid.Int64Range(-40*86400, 40*86400).Draw(r, "off")
+		}
+		sign := rapid.SampledFrom([]int{1, -1}).Draw(r, "sign")
+		d := Duration{
+			Months: int32(sign * rapid.IntRange(0, 60).Draw(r, "months")), Days: int32(sign * rapid.IntRange(0, 400).Draw(r, "days")),
+			Seconds: int64(sign) * rapid.Int64Range(0, 100_000).Draw(r, "seconds"),
+		}
+		least, most := d.Around()
+		if took := zone.Add(from, d) - from; took < least || took >= most {
+			r.Fatalf("%+v from %d in %s takes %d seconds, not %d to %d", d, from, zone.Name, took, least, most)
+		}
+	})
+}
+
 // What is less is shorter from whatever instant on, in whatever zone.
 func TestLess(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {

@@ -43,6 +43,10 @@ func (b *builder) bool(n *cond.Node) boolFn {
 		l, r := b.bool(n.Args[0]), b.bool(n.Args[1])
 		return func(x *Ctx) bool { return l(x) || r(x) }
 	case cond.Not:
+		if n.Args[0].Op == cond.Field {
+			i := b.p.FieldIndex(n.Args[0].Name)
+			return func(x *Ctx) bool { v := &x.Fields[i]; return !v.Known || v.Num == 0 }
+		}
 		is := b.bool(n.Args[0])
 		return func(x *Ctx) bool { return !is(x) }
 	case cond.Ne:
@@ -176,6 +180,13 @@ func (b *builder) against(op cond.Op, l *cond.Node, k float64) boolFn {
 			return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && v.Num >= k }
 		}
 	}
+	if l.Op == cond.Count && l.Dur.IsZero() && (op == cond.Gt || op == cond.Ge) { // the most common way to ask for a count
+		e := b.p.EventIndex(l.Name)
+		if op == cond.Gt {
+			return func(x *Ctx) bool { return float64(x.Counts[e].N) > k }
+		}
+		return func(x *Ctx) bool { return float64(x.Counts[e].N) >= k }
+	}
 	num := b.num(l)
 	switch op {
 	case cond.Eq:
@@ -219,6 +230,10 @@ func (b *builder) in(l, list *cond.Node) boolFn {
 		i, texts := b.p.FieldIndex(l.Name), make([]string, len(list.Args))
 		for j, item := range list.Args {
 			texts[j] = item.Text
+		}
+		if len(texts) == 2 {
+			one, other := texts[0], texts[1]
+			return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && (v.Text == one || v.Text == other) }
 		}
 		return func(x *Ctx) bool { v := &x.Fields[i]; return v.Known && slices.Contains(texts, v.Text) }
 	}

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,6 +26,10 @@ func (b *builder) num(n *cond.Node) numFn {
 		return func(x *Ctx) (float64, bool) { return x.Program.ReadScore(x, i), true }
 	case cond.Sent, cond.Responded:
 		about, answered := b.about(n), n.Op == cond.Responded
+		if n.Of == cond.AnOffer && !answered {
+			offer := int32(slices.Index(about, true))
+			return func(x *Ctx) (float64, bool) { return float64(countOffer(x, offer)), true }
+		}
 		return func(x *Ctx) (float64, bool) { return float64(countSends(x, about, answered)), true }
 	case cond.Count:
 		e, d := b.p.EventIndex(n.Name), n.Dur

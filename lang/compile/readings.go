@@ -57,6 +57,17 @@ func countSends(x *Ctx, about []bool, answered bool) int {
 	return n
 }
 
+// countOffer is countSends for one offer, whether answered or not.
+func countOffer(x *Ctx, offer int32) int {
+	n := 0
+	for i := range x.Sends {
+		if s := &x.Sends[i]; s.Offer == offer && !s.Unsent {
+			n++
+		}
+	}
+	return n
+}
+
 // bySending says whether a message that is sent may change what a node says.
 func (b *builder) bySending(n *cond.Node) bool {
 	found := false

@@ -173,11 +173,17 @@ func (b *builder) sinceUntil(op cond.Op, n *cond.Node, d calendar.Duration) time
 	if op == cond.Gt || op == cond.Le {
 		behind = 1 // the answer changes right behind the boundary
 	}
+	w := &turn{d: d, behind: behind, after: after}
+	w.least, w.most = d.Around()
+	eval := func(x *Ctx) bool {
+		t, ok := at(x)
+		return ok && w.is(x, t)
+	}
+	if n.Args[0].Op == cond.StageEntered { // what is asked most often
+		eval = func(x *Ctx) bool { return x.InProgram && w.is(x, x.StageEntered) }
+	}
 	return timed{
-		eval: func(x *Ctx) bool {
-			t, ok := at(x)
-			return ok && (x.Now >= x.Zone.Add(t, d)+behind) == after
-		},
+		eval: eval,
 		next: func(x *Ctx) int64 {
 			if t, ok := at(x); ok {
 				if t = x.Zone.Add(t, d) + behind; t > x.Now {
@@ -187,6 +193,29 @@ func (b *builder) sinceUntil(op cond.Op, n *cond.Node, d calendar.Duration) time
 			return calendar.Never
 		},
 	}
+}
+
+// turn is where the answer of a since or until changes: `behind` seconds after an instant and a duration.
+type turn struct {
+	d           calendar.Duration
+	least, most int64 // seconds, see Duration.Around
+	behind      int64
+	after       bool // the answer from there on
+}
+
+// is gives the answer. Mostly seconds tell, without the calendar.
+func (w *turn) is(x *Ctx, t int64) bool {
+	if x.Now-t-w.behind >= w.most {
+		return w.after
+	}
+	return w.near(x, t)
+}
+
+func (w *turn) near(x *Ctx, t int64) bool {
+	if x.Now-t-w.behind < w.least {
+		return !w.after
+	}
+	return (x.Now >= x.Zone.Add(t, w.d)+w.behind) == w.after
 }
 
 // scoreAgainst compares a score with a value. Between inputs a score is V·2^(-t/halve) + C, with C the terms that
