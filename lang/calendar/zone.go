@@ -60,6 +60,10 @@ func (z *Zone) at(t int64) int {
 	if len(z.starts) == 1 {
 		return 0
 	}
+	return z.search(t)
+}
+
+func (z *Zone) search(t int64) int {
 	return sort.Search(len(z.starts), func(i int) bool { return z.starts[i] > t }) - 1
 }
 

@@ -360,7 +360,7 @@ func (b *builder) moving() {
 }
 
 func (b *builder) stage(program int, in *check.Program, from *check.Stage) Stage {
-	made := Stage{Name: in.Name + "." + from.Name, Short: from.Name, Program: program, Rules: b.rules("", from.Rules), By: b.by(from.Span)}
+	made := Stage{Name: in.Name + "." + from.Name, Short: from.Name, Program: program, Phase: in.Phase, Rules: b.rules("", from.Rules), By: b.by(from.Span)}
 	for _, s := range from.Sends {
 		made.Sends = append(made.Sends, b.send(s))
 	}

@@ -180,6 +180,7 @@ type (
 		Name    string // program.stage
 		Short   string // stage
 		Program int
+		Phase   check.Phase // the program's
 		Sends   []Send
 		Entry   []Entry
 		Rules   []Rule

@@ -7,6 +7,9 @@ import (
 // Shuts says whether there are days or hours at which the policy does not allow messages.
 func (p *Policy) Shuts() bool { return len(p.Windows) > 0 || len(p.Skips) > 0 }
 
+// Binds says whether there is anything that a message may have to wait for.
+func (p *Policy) Binds() bool { return p.Shuts() || len(p.Caps) > 0 }
+
 // Skipped says whether a date is one of the policy's `skip` lines.
 func (p *Policy) Skipped(d calendar.Date) bool {
 	for i := range p.Skips {
@@ -35,10 +38,9 @@ func (p *Policy) Opens(d calendar.Date) bool {
 
 // Open says whether a window is open at an instant. A window opens and shuts at instants: what its clock times are
 // where the clocks change is the calendar's to say.
-func (p *Policy) Open(z *calendar.Zone, t int64) bool {
-	if len(p.Windows) == 0 {
-		return true
-	}
+func (p *Policy) Open(z *calendar.Zone, t int64) bool { return len(p.Windows) == 0 || p.open(z, t) }
+
+func (p *Policy) open(z *calendar.Zone, t int64) bool {
 	date, _ := z.Date(t)
 	for i := range p.Windows {
 		w := &p.Windows[i]
@@ -82,6 +84,10 @@ func (p *Policy) NextUnskipped(z *calendar.Zone, t int64) int64 {
 	if len(p.Skips) == 0 {
 		return t
 	}
+	return p.nextUnskipped(z, t)
+}
+
+func (p *Policy) nextUnskipped(z *calendar.Zone, t int64) int64 {
 	date, _ := z.Date(t)
 	if !p.Skipped(date) {
 		return t

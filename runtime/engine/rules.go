@@ -17,6 +17,7 @@ func (r *run) look(only int, timers bool) {
 		r.event = nothing
 	}
 	r.s.quiet = 0
+	r.moves = grown(r.moves, len(r.p.Tracks))
 	changed := false
 	for t := range r.s.Tracks {
 		if only != compile.None && only != t {
@@ -65,12 +66,11 @@ func (r *run) try(track int, timers, onlyWhen bool) bool {
 	if r.moves[track] > mostMoves {
 		return false
 	}
-	stage := r.s.Tracks[track].Stage
-	if stage >= 0 {
-		if r.tryAll(track, r.p.Stages[stage].Rules, timers, onlyWhen) {
+	if stage := r.s.Tracks[track].is; stage != nil {
+		if r.tryAll(track, stage.Rules, timers, onlyWhen) {
 			return true
 		}
-		if r.tryAll(track, r.p.Programs[r.p.Stages[stage].Program].Rules, timers, onlyWhen) {
+		if r.tryAll(track, r.p.Programs[stage.Program].Rules, timers, onlyWhen) {
 			return true
 		}
 	}
@@ -277,11 +277,11 @@ func (r *run) enterStage(track, stage int) {
 		}
 	}
 	r.s.quiet = 0
-	pos.Stage, pos.StageEntered = int32(stage), r.now
+	pos.Stage, pos.is, pos.StageEntered = int32(stage), &r.p.Stages[stage], r.now
 	pos.Arriving, pos.Told, pos.Acted = true, 0, pos.Acted[:0]
 	pos.Touches = pos.Touches[:0]
-	for i := range r.p.Stages[stage].Sends {
-		pos.Touches = append(pos.Touches, Touch{Send: r.p.Stages[stage].Sends[i].ID, Base: r.now, First: true})
+	for i := range pos.is.Sends {
+		pos.Touches = append(pos.Touches, Touch{Send: pos.is.Sends[i].ID, Base: r.now, First: true})
 	}
 	r.waiting = slices.DeleteFunc(r.waiting, func(w touchRef) bool { return w.track == track })
 }
@@ -338,8 +338,8 @@ func (r *run) rest() {
 			continue
 		}
 		pos.Arriving = false
-		for i := range r.p.Stages[pos.Stage].Entry {
-			e := &r.p.Stages[pos.Stage].Entry[i]
+		for i := range pos.is.Entry {
+			e := &pos.is.Entry[i]
 			if e.Handoff == compile.None {
 				r.openTask(t, e)
 			} else {
@@ -390,13 +390,20 @@ func (r *run) out(track int, kind OutKind, name, channel string) *Out {
 	o := r.fx.addOut()
 	o.Kind, o.Name, o.Channel = kind, name, channel
 	o.At, o.Stage, o.Entry = r.now, pos.Stage, pos.Entry
-	o.Program = int32(r.p.Stages[pos.Stage].Program)
+	o.Program = int32(pos.is.Program)
 	o.Count = r.s.Seq // the row that was just written
 	o.Offer, o.Handoff = compile.None, compile.None
 	return o
 }
 
 func (r *run) vars(fields []int) []FieldValue {
+	if len(fields) == 0 {
+		return nil
+	}
+	return r.known(fields)
+}
+
+func (r *run) known(fields []int) []FieldValue {
 	var vars []FieldValue
 	for _, f := range fields {
 		if r.s.Fields[f].Known {

@@ -16,6 +16,8 @@ import (
 type touchRef struct {
 	track, send int
 	due         int64
+	touch       *Touch // itself, until the contact moves
+	is          *compile.Send
 }
 
 // The reasons of refusals, holds and exhaustion. The bit of one that is told once a stay is its place in the list.
@@ -56,43 +58,57 @@ func (r *run) due() []touchRef {
 	for t := range r.s.Tracks {
 		pos := &r.s.Tracks[t]
 		for i := range pos.Touches {
-			at := touchDue(r.p, r.s, pos, i)
-			if at > r.now || pos.Touches[i].Held > r.now {
+			touch := &pos.Touches[i]
+			at := touchDue(r.s, pos, i)
+			if at > r.now || touch.Held > r.now {
 				continue
 			}
-			if slices.ContainsFunc(r.waiting, func(w touchRef) bool { return w.track == t && w.send == i }) {
+			if len(r.waiting) > 0 && r.waits(t, i) {
 				continue
 			}
-			due = append(due, touchRef{t, i, at})
+			due = append(due, touchRef{})
+			ref := &due[len(due)-1]
+			ref.track, ref.send, ref.due, ref.touch, ref.is = t, i, at, touch, &pos.is.Sends[i]
 		}
 	}
-	r.dues = due
-	if len(due) > 1 {
-		slices.SortStableFunc(due, func(a, b touchRef) int {
-			return cmp.Or(cmp.Compare(r.priority(b.track), r.priority(a.track)), cmp.Compare(a.due, b.due))
-		})
+	if r.dues = due; len(due) > 1 {
+		r.order(due)
 	}
 	return due
 }
 
+func (r *run) waits(track, send int) bool {
+	return slices.ContainsFunc(r.waiting, func(w touchRef) bool { return w.track == track && w.send == send })
+}
+
+func (r *run) order(due []touchRef) {
+	slices.SortStableFunc(due, func(a, b touchRef) int {
+		return cmp.Or(cmp.Compare(r.priority(b.track), r.priority(a.track)), cmp.Compare(a.due, b.due))
+	})
+}
+
 // priority is that of the program a contact is in on a track.
 func (r *run) priority(track int) float64 {
-	return r.p.Programs[r.p.Stages[r.s.Tracks[track].Stage].Program].Priority
+	return r.p.Programs[r.s.Tracks[track].is.Program].Priority
 }
 
 // touchDue is when a touch is due: `in` after the stage was entered, then `every` after the last.
-func touchDue(p *compile.Program, s *State, pos *Position, i int) int64 {
-	t := &pos.Touches[i]
-	if t.due == 0 {
-		send := &p.Stages[pos.Stage].Sends[i]
-		switch {
-		case t.Over:
-			t.due = calendar.Never
-		case t.First:
-			t.due = s.Zone.Add(t.Base, send.In)
-		default:
-			t.due = s.Zone.Add(t.Base, send.Every)
-		}
+func touchDue(s *State, pos *Position, i int) int64 {
+	if t := &pos.Touches[i]; t.due != 0 {
+		return t.due
+	}
+	return dueAnew(s, pos, i)
+}
+
+func dueAnew(s *State, pos *Position, i int) int64 {
+	t, send := &pos.Touches[i], &pos.is.Sends[i]
+	switch {
+	case t.Over:
+		t.due = calendar.Never
+	case t.First:
+		t.due = s.Zone.Add(t.Base, send.In)
+	default:
+		t.due = s.Zone.Add(t.Base, send.Every)
 	}
 	return t.due
 }
@@ -100,7 +116,7 @@ func touchDue(p *compile.Program, s *State, pos *Position, i int) int64 {
 // decide decides one due touch: refuse, exhausted, hold, or pick and send. It says whether the touch was exhausted,
 // which is an input that may have moved the contact.
 func (r *run) decide(ref *touchRef) bool {
-	touch, send := r.touch(ref)
+	touch, send := ref.touch, ref.is
 	touch.Held = 0
 	if r.fx.Watch != nil {
 		r.watched(Seen{Track: ref.track, Program: compile.None, Send: ref.send})
@@ -111,25 +127,33 @@ func (r *run) decide(ref *touchRef) bool {
 		r.refuse(ref, reason)
 		return false
 	}
-	arms := r.arms(x, send, send.Pick == check.PickOrdered)
-	if len(arms) == 0 {
-		r.exhaust(ref)
-		return true
-	}
-	arms, reason := fit(arms)
-	if len(arms) == 0 {
-		r.refuse(ref, reason)
-		return false
-	}
-	if until, reason := r.hold(x, send, arms); reason != "" {
-		if touch.Held = until; until == calendar.Never {
-			until = 0 // the journal names no instant that does not come
+	arms, sure := r.arms(x, send, send.Pick == check.PickOrdered)
+	if !sure {
+		if len(arms) == 0 {
+			r.exhaust(ref)
+			return true
 		}
-		row := r.row(ref.track, Held, send.By)
-		row.ToAt, row.Reason = until, reason
-		return false
+		var reason int
+		if arms, reason = fit(arms); len(arms) == 0 {
+			r.refuse(ref, reason)
+			return false
+		}
 	}
-	r.sendOffer(ref.track, touch, send, r.pick(send.Pick, r.ready(arms)))
+	if !sure || r.p.Policy.Binds() {
+		if until, reason := r.hold(x, send, arms); reason != "" {
+			if touch.Held = until; until == calendar.Never {
+				until = 0 // the journal names no instant that does not come
+			}
+			row := r.row(ref.track, Held, send.By)
+			row.ToAt, row.Reason = until, reason
+			return false
+		}
+	}
+	offer := int(arms[0].offer)
+	if !sure {
+		offer = r.pick(send.Pick, r.ready(arms))
+	}
+	r.sendOffer(ref, offer)
 	return false
 }
 
@@ -163,7 +187,7 @@ func (r *run) address() string {
 // refuse journals a refusal once a stay and reason. With `every` it counts for the cadence; without, the touch stays
 // due until the reason ends.
 func (r *run) refuse(ref *touchRef, reason int) {
-	touch, send := r.touch(ref)
+	touch, send := ref.touch, ref.is
 	if r.tell(ref.track, reason) {
 		r.row(ref.track, Refused, send.By).Reason = refusals[reason]
 	}
@@ -172,11 +196,6 @@ func (r *run) refuse(ref *touchRef, reason int) {
 	} else {
 		r.waiting = append(r.waiting, *ref)
 	}
-}
-
-func (r *run) touch(ref *touchRef) (*Touch, *compile.Send) {
-	pos := &r.s.Tracks[ref.track]
-	return &pos.Touches[ref.send], &r.p.Stages[pos.Stage].Sends[ref.send]
 }
 
 // tell says whether something is told for the first time in this stay.
@@ -189,7 +208,7 @@ func (r *run) tell(track, reason int) bool {
 
 // exhaust takes an exhausted touch as an input to its track.
 func (r *run) exhaust(ref *touchRef) {
-	touch, send := r.touch(ref)
+	touch, send := ref.touch, ref.is
 	touch.again(r.now, send.Repeats)
 	if r.tell(ref.track, isExhausted) {
 		r.row(ref.track, Exhausted, send.By)
@@ -214,41 +233,41 @@ type arm struct {
 }
 
 // arms are the offers of a send, of the column that is true now, that can still be sent to this contact, in source
-// order. Where the first that may go now is the one to be sent, it alone is given.
-func (r *run) arms(x *compile.Ctx, send *compile.Send, first bool) []arm {
+// order. Where the first that may go now is the one to be sent, it alone is given, and sure.
+func (r *run) arms(x *compile.Ctx, send *compile.Send, first bool) (arms []arm, sure bool) {
 	r.could, r.from = r.could[:0], compile.None
 	if send.Map == compile.None {
 		for _, o := range send.Offers {
 			if r.addArm(x, send, o, r.p.Offers[o].Topic) && first {
-				return r.could[len(r.could)-1:]
+				return r.could[len(r.could)-1:], true
 			}
 		}
-		return r.could
+		return r.could, false
 	}
 	m := &r.p.Maps[send.Map]
 	c := slices.IndexFunc(m.Columns, func(c compile.Cond) bool { return c.Holds(x) })
 	if r.from = c; c == compile.None {
-		return r.could
+		return r.could, false
 	}
 	for i := range m.Rows {
 		for _, o := range m.Rows[i].Cells[c] {
 			if r.addArm(x, send, o, m.Rows[i].Topic) && first {
-				return r.could[len(r.could)-1:]
+				return r.could[len(r.could)-1:], true
 			}
 		}
 	}
-	return r.could
+	return r.could, false
 }
 
 // addArm adds an offer to the arms if it can still be sent, and says whether it may go now.
 func (r *run) addArm(x *compile.Ctx, send *compile.Send, offer, topic int) bool {
 	o := &r.p.Offers[offer]
 	from, repeats := int64(0), false
-	if last, sent := r.s.lastSent(offer); sent {
+	if last := r.s.lastSent(offer); last.sent {
 		if !o.CanRepeat {
 			return false
 		}
-		if again := r.s.Zone.Add(last, o.Repeat); again > r.now {
+		if again := r.s.Zone.Add(last.at, o.Repeat); again > r.now {
 			from, repeats = again, true
 		}
 	}
@@ -274,7 +293,9 @@ func (r *run) addArm(x *compile.Ctx, send *compile.Send, offer, topic int) bool 
 	return a.aside == compile.None && a.from <= r.now
 }
 
-func (r *run) barred(x *compile.Ctx) bool {
+func (r *run) barred(x *compile.Ctx) bool { return len(r.p.Nevers) > 0 && r.never(x) }
+
+func (r *run) never(x *compile.Ctx) bool {
 	for i := range r.p.Nevers {
 		if r.p.Nevers[i].Cond.Holds(x) {
 			return true
@@ -435,15 +456,20 @@ func (r *run) tally(how check.Pick) {
 func (r *run) said(topic int32) int32 { return r.topics[topic+1] } // 0: of none
 
 // sendOffer sends: state, journal and outbox together.
-func (r *run) sendOffer(track int, touch *Touch, send *compile.Send, offer int) {
+func (r *run) sendOffer(ref *touchRef, offer int) {
+	track, touch, send := ref.track, ref.touch, ref.is
 	o := &r.p.Offers[offer]
-	asked := r.questions(track, o.Asks)
+	var asked []int32
+	if o.Asks > 0 {
+		asked = r.questions(track, o.Asks)
+	}
 	r.s.Asked = asked
 	r.s.Sends = append(r.s.Sends, compile.Sending{})
 	sent := &r.s.Sends[len(r.s.Sends)-1]
 	sent.Offer, sent.At, sent.Uncapped = int32(offer), r.now, o.Transactional
-	r.event = nothing
-	r.event.Event, r.event.At, r.event.Offer = r.p.Sent, r.now, offer
+	r.s.latest[offer] = last{true, r.now}
+	r.s.looked++
+	r.event = compile.Taken{Event: r.p.Sent, At: r.now, Offer: offer}
 	r.remember(r.p.Sent)
 	r.stirred()
 	touch.again(r.now, send.Repeats)
@@ -464,10 +490,7 @@ func (r *run) sendOffer(track int, touch *Touch, send *compile.Send, offer int) 
 // questions are the lightest that are still unknown, in declared order: never a heavy one before `convert`, never one
 // that the message before asked.
 func (r *run) questions(track, n int) []int32 {
-	if n == 0 {
-		return nil
-	}
-	phase := r.p.Programs[r.p.Stages[r.s.Tracks[track].Stage].Program].Phase
+	phase := r.s.Tracks[track].is.Phase
 	var asked []int32
 	for weight := check.Light; weight <= check.Heavy; weight++ {
 		if weight == check.Heavy && phase < check.Convert {

@@ -319,7 +319,7 @@ func (w *walked) pass(s *State, from before, at int64, stage int) {
 		s := w.load(bytes)
 		pos := &s.Tracks[0]
 		s.Hands = slices.Clone(from.hands)
-		*pos = Position{Stage: int32(stage), StageEntered: at, ProgramEntered: at, Entry: from.entry, Arriving: true}
+		*pos = Position{Stage: int32(stage), StageEntered: at, ProgramEntered: at, Entry: from.entry}
 		for _, send := range w.p.Stages[stage].Sends {
 			pos.Touches = append(pos.Touches, Touch{Send: send.ID, Base: at, First: true})
 		}
@@ -332,6 +332,8 @@ func (w *walked) pass(s *State, from before, at int64, stage int) {
 				s.Sends = append(s.Sends, compile.Sending{Offer: int32(offer), At: at - 10*86400})
 			}
 		}
+		s = w.load(w.codec.Append(nil, s))
+		s.Tracks[0].Arriving = true
 		w.step(s, at)
 	}
 }

@@ -32,9 +32,16 @@ type State struct {
 	// What is worked out once, and again when it may have changed.
 	of      *compile.Program // that the tables have the lengths for
 	quiet   int64            // before this instant no timer and no rule does anything unless something happens first; 0: not known
+	gone    bool             // stands in a stage that the playbook no longer has
 	circled bool             // rules went round in a circle in the last step, and go on in the next
-	latest  []int32          // by offer: the newest of Sends that is of it, from 1; 0: none. Of the first looked of Sends
+	latest  []last           // by offer, of the first looked of Sends
 	looked  int
+}
+
+// last is when an offer was last sent, if it was.
+type last struct {
+	sent bool
+	at   int64
 }
 
 // Position is where a contact stands on one track. Stage is compile.None while it is in no program.
@@ -49,6 +56,8 @@ type Position struct {
 	Told           uint16   // refusals and exhaustions journalled in this stay, a bit a reason
 	Gone           string   // program.stage it stands in that the playbook no longer has; Stage is compile.None then
 	Touches        []Touch  // by send of the stage
+
+	is *compile.Stage // that it stands in; nil while it is in no program
 }
 
 // Touch is one send statement of the stage a contact is in. It is due Every (or In, before the first) after Base.
@@ -134,18 +143,21 @@ func (s *State) Reset(key string) {
 	}
 }
 
-// lastSent is when an offer was last sent.
-func (s *State) lastSent(offer int) (int64, bool) {
+// lastSent is when an offer of the program was last sent.
+func (s *State) lastSent(offer int) last {
+	if s.looked < len(s.Sends) {
+		s.recall()
+	}
+	return s.latest[offer]
+}
+
+func (s *State) recall() {
 	for ; s.looked < len(s.Sends); s.looked++ {
 		if sent := &s.Sends[s.looked]; !sent.Unsent {
 			s.latest = grown(s.latest, int(sent.Offer)+1)
-			s.latest[sent.Offer] = int32(s.looked) + 1
+			s.latest[sent.Offer] = last{true, sent.At}
 		}
 	}
-	if offer >= len(s.latest) || s.latest[offer] == 0 {
-		return 0, false
-	}
-	return s.Sends[s.latest[offer]-1].At, true
 }
 
 // empty is a list without elements whose memory is zeroed.

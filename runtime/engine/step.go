@@ -20,7 +20,9 @@ import (
 // The same state and inputs give the same effects, whenever and wherever they are stepped.
 func Step(p *compile.Program, s *State, now int64, in []Input, fx *Effects) {
 	r := begin(p, s, now, fx)
-	r.migrate()
+	if s.gone {
+		r.migrate()
+	}
 	for i := range in {
 		r.take(&in[i])
 	}
@@ -66,31 +68,42 @@ func begin(p *compile.Program, s *State, now int64, fx *Effects) *run {
 	r := &fx.run
 	r.p, r.s, r.fx, r.now = p, s, fx, now
 	r.event, r.response, r.acted = nothing, false, false
-	r.moves, r.waiting = grown(r.moves[:0], len(p.Tracks)), r.waiting[:0]
+	r.moves, r.waiting = r.moves[:0], r.waiting[:0]
 	if s.of != p {
-		s.fit(p)
-		s.placeInZone(p)
+		s.suit(p)
 	}
-	s.show(p)
 	s.circled = false
 	return r
+}
+
+// suit works out what is worked out once for a state and a program.
+func (s *State) suit(p *compile.Program) {
+	s.fit(p)
+	s.placeInZone(p)
 }
 
 // fit gives every table of the state the length that the program's has.
 func (s *State) fit(p *compile.Program) {
 	s.of, s.quiet = p, 0
-	for t := range s.Tracks {
-		for i := range s.Tracks[t].Touches {
-			s.Tracks[t].Touches[i].due = 0
-		}
-	}
+	s.ctx.Facts, s.ctx.Program = &s.Facts, p
 	s.Fields = grown(s.Fields, len(p.Fields))
 	s.Counts = grown(s.Counts, len(p.Events))
 	s.Scores = grown(s.Scores, len(p.Scores))
 	s.Records = grown(s.Records, len(p.Programs))
+	s.latest = grown(s.latest, len(p.Offers))
 	for n := len(s.Tracks); n < len(p.Tracks); n++ {
 		s.Tracks = slices.Grow(s.Tracks, 1)[:n+1]
 		s.Tracks[n] = s.Tracks[n].nowhere() // in the memory of the contact that the state was before
+	}
+	s.gone = false
+	for t := range s.Tracks {
+		pos := &s.Tracks[t]
+		if s.gone = s.gone || pos.Gone != ""; pos.Stage >= 0 {
+			pos.is = &p.Stages[pos.Stage]
+		}
+		for i := range pos.Touches {
+			pos.Touches[i].due = 0
+		}
 	}
 }
 
@@ -103,13 +116,6 @@ func grown[T any](s []T, n int) []T {
 	s = slices.Grow(s, n-had)[:n]
 	clear(s[had:])
 	return s
-}
-
-// show prepares what conditions are shown of the state.
-func (s *State) show(p *compile.Program) *compile.Ctx {
-	x := &s.ctx
-	x.Facts, x.Program, x.Event, x.Offer = &s.Facts, p, nil, compile.None
-	return x
 }
 
 // placeInZone works out the contact's time zone. When it moves, what is held is decided anew.
@@ -140,15 +146,15 @@ func (s *State) placeInZone(p *compile.Program) {
 
 // at is the context of conditions on a track.
 func (r *run) at(track int) *compile.Ctx {
-	place(r.p, r.s, &r.s.ctx, track)
+	place(r.s, &r.s.ctx, track)
 	return &r.s.ctx
 }
 
-func place(p *compile.Program, s *State, x *compile.Ctx, track int) {
+func place(s *State, x *compile.Ctx, track int) {
 	pos := &s.Tracks[track]
 	x.Offer = compile.None
-	if x.InProgram = pos.Stage >= 0; x.InProgram {
-		x.Phase = p.Programs[p.Stages[pos.Stage].Program].Phase
+	if x.InProgram = pos.is != nil; x.InProgram {
+		x.Phase = pos.is.Phase
 		x.StageEntered, x.ProgramEntered = pos.StageEntered, pos.ProgramEntered
 		return
 	}
@@ -164,8 +170,8 @@ func (r *run) row(track int, kind Kind, by string) *Row {
 	row.Offer, row.Map, row.Column = compile.None, compile.None, compile.None
 	row.Track, row.Program, row.Stage = int32(track), compile.None, compile.None
 	if track != compile.None {
-		if stage := r.s.Tracks[track].Stage; stage >= 0 {
-			row.Stage, row.Program = stage, int32(r.p.Stages[stage].Program)
+		if pos := &r.s.Tracks[track]; pos.is != nil {
+			row.Stage, row.Program = pos.Stage, int32(pos.is.Program)
 		}
 	}
 	return row
@@ -173,6 +179,7 @@ func (r *run) row(track int, kind Kind, by string) *Row {
 
 // migrate moves a contact out of stages that the playbook no longer has.
 func (r *run) migrate() {
+	r.s.gone = false
 	for t := range r.s.Tracks {
 		pos := &r.s.Tracks[t]
 		if pos.Gone == "" {

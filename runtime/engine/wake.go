@@ -17,17 +17,26 @@ func Wake(p *compile.Program, s *State) int64 {
 	if !s.Arrived {
 		return calendar.Never
 	}
+	if s.of != p {
+		s.suit(p)
+	}
 	w := wake{p: p, s: s, next: s.quiet}
-	if w.next == 0 || s.of != p {
+	if w.next == 0 {
 		w.next = calendar.Never
 		w.quiet()
-		if !w.left && !s.circled && s.of == p {
+		if !w.left && !s.circled {
 			s.quiet = w.next
 		}
 	}
 	for t := range s.Tracks {
-		for i := range s.Tracks[t].Touches {
-			w.touch(t, i)
+		pos := &s.Tracks[t]
+		for i := range pos.Touches {
+			touch := &pos.Touches[i]
+			if due := max(touchDue(s, pos, i), touch.Held); due > s.At {
+				w.next = min(w.next, due)
+			} else {
+				w.refused(t, i)
+			}
 		}
 	}
 	return w.next
@@ -36,8 +45,8 @@ func Wake(p *compile.Program, s *State) int64 {
 // stirred ends the quiet where a message that was sent may have made a rule true: the next step looks.
 func (r *run) stirred() {
 	for t := range r.s.Tracks {
-		stage := r.s.Tracks[t].Stage
-		if r.p.Tracks[t].BySending || stage >= 0 && r.p.Stages[stage].BySending {
+		stage := r.s.Tracks[t].is
+		if r.p.Tracks[t].BySending || stage != nil && stage.BySending {
 			r.s.quiet = 0
 		}
 	}
@@ -64,9 +73,8 @@ func (w *wake) timer(t int64) {
 
 // quiet is woken by what is no touch.
 func (w *wake) quiet() {
-	w.ctx = w.s.show(w.p)
 	for t := range w.s.Tracks {
-		place(w.p, w.s, w.ctx, t)
+		w.look(t)
 		w.track(t)
 	}
 	for i := range w.s.Hands {
@@ -77,12 +85,18 @@ func (w *wake) quiet() {
 	}
 }
 
+// look prepares what conditions are shown of the contact where it stands on a track.
+func (w *wake) look(t int) {
+	w.ctx = &w.s.ctx
+	w.ctx.Event = nil
+	place(w.s, w.ctx, t)
+}
+
 func (w *wake) track(t int) {
 	pos := &w.s.Tracks[t]
-	if pos.Stage >= 0 {
-		stage := &w.p.Stages[pos.Stage]
-		w.rules(pos, stage.Rules)
-		w.rules(pos, w.p.Programs[stage.Program].Rules)
+	if pos.is != nil {
+		w.rules(pos, pos.is.Rules)
+		w.rules(pos, w.p.Programs[pos.is.Program].Rules)
 	}
 	w.rules(pos, w.p.Tracks[t].Rules)
 	for _, i := range w.p.Tracks[t].Programs {
@@ -118,22 +132,10 @@ func (w *wake) entry(pos *Position, program *compile.Playlet, record *Record) {
 	w.at(program.Enter.Wake(w.ctx))
 }
 
-// touch is woken when it is due or its hold ends. One that was refused and stays due is woken when what refused it may
-// change.
-func (w *wake) touch(track, i int) {
-	pos := &w.s.Tracks[track]
-	touch := &pos.Touches[i]
-	due := touchDue(w.p, w.s, pos, i)
-	if due == calendar.Never {
-		return
-	}
-	if due = max(due, touch.Held); due > w.s.At {
-		w.at(due)
-		return
-	}
-	w.ctx = w.s.show(w.p)
-	place(w.p, w.s, w.ctx, track)
-	send := &w.p.Stages[pos.Stage].Sends[i]
+// refused is a touch that was refused and stays due: woken when what refused it may change.
+func (w *wake) refused(track, i int) {
+	w.look(track)
+	send := &w.s.Tracks[track].is.Sends[i]
 	w.at(w.p.Policy.Consent.Wake(w.ctx))
 	for _, o := range send.Offers {
 		w.ctx.Offer = o

@@ -43,13 +43,13 @@ func Weigh(p *compile.Program, s *State, now int64, stage, send int) Weighed {
 		r.enterStage(track, stage)
 	}
 	is, touch := &p.Stages[stage].Sends[send], &pos.Touches[send]
-	w := Weighed{Due: touchDue(p, s, pos, send), Held: touch.Held, HeldOut: pos.HeldOut, Address: r.address() != "", Pick: compile.None}
+	w := Weighed{Due: touchDue(s, pos, send), Held: touch.Held, HeldOut: pos.HeldOut, Address: r.address() != "", Pick: compile.None}
 	x := r.at(track)
 	x.Event = nil
 	if reason := r.refusal(x, pos, is); reason >= 0 {
 		w.Refused = refusals[reason]
 	}
-	arms := r.arms(x, is, false)
+	arms, _ := r.arms(x, is, false)
 	w.Column = r.from
 	for _, a := range arms {
 		w.Can = append(w.Can, Can{int(a.offer), a.from, a.repeats})
