@@ -11,9 +11,12 @@ import (
 // Zone is a time zone as a table of its offsets. It is safe for concurrent use; equal names give the same Zone.
 type Zone struct {
 	Name   string
-	starts []int64 // the instant from which offsets[i] holds; starts[0] is the beginning of time
-	offset []int64 // seconds east of UTC
+	starts []int64  // the instant from which offsets[i] holds; starts[0] is the beginning of time
+	offset []int64  // seconds east of UTC
+	near   []uint16 // by 2^nearBits seconds from tableStart on: the offset that holds at their beginning
 }
+
+const nearBits = 22 // 48 days, in which clocks rarely change twice
 
 // UTC is the zone without an offset.
 var UTC = &Zone{Name: "UTC", starts: []int64{-1 << 62}, offset: []int64{0}}
@@ -21,7 +24,10 @@ var UTC = &Zone{Name: "UTC", starts: []int64{-1 << 62}, offset: []int64{0}}
 var zones sync.Map // name → *Zone
 
 // The table goes from 1900 to 2200; outside it the first and the last offset hold.
-var tableStart, tableEnd = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+var (
+	tableStart, tableEnd = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+	tableFrom            = tableStart.Unix()
+)
 
 // LoadZone gives the zone of an IANA name such as Europe/Berlin.
 func LoadZone(name string) (*Zone, error) {
@@ -52,19 +58,28 @@ func LoadZone(name string) (*Zone, error) {
 		}
 		t = end
 	}
+	for i, t := 0, tableFrom; t < tableEnd.Unix(); t += 1 << nearBits {
+		i = z.from(i, t)
+		z.near = append(z.near, uint16(i))
+	}
 	got, _ := zones.LoadOrStore(name, z)
 	return got.(*Zone), nil
 }
 
+// at is the place in the table of the offset that holds at an instant.
 func (z *Zone) at(t int64) int {
-	if len(z.starts) == 1 {
-		return 0
+	if i := uint64(t-tableFrom) >> nearBits; i < uint64(len(z.near)) {
+		return z.from(int(z.near[i]), t)
 	}
-	return z.search(t)
+	return sort.Search(len(z.starts), func(i int) bool { return z.starts[i] > t }) - 1
 }
 
-func (z *Zone) search(t int64) int {
-	return sort.Search(len(z.starts), func(i int) bool { return z.starts[i] > t }) - 1
+// from is at, where it is i or comes soon after.
+func (z *Zone) from(i int, t int64) int {
+	for i+1 < len(z.starts) && z.starts[i+1] <= t {
+		i++
+	}
+	return i
 }
 
 // Local is the wall clock at an instant, as seconds since 1970-01-01 00:00 on that wall.
@@ -87,9 +102,13 @@ func (z *Zone) Instant(local int64) int64 {
 
 // Add is the instant a duration after t.
 func (z *Zone) Add(t int64, d Duration) int64 {
-	if d.Months == 0 && d.Days == 0 {
-		return t + d.Seconds
+	if d.Months == 0 && (d.Days == 0 || len(z.starts) == 1) { // the clocks do not change
+		return t + int64(d.Days)*day + d.Seconds
 	}
+	return z.add(t, d)
+}
+
+func (z *Zone) add(t int64, d Duration) int64 {
 	// Whole days within one period of the zone's table are so many seconds: that is nearly every addition. On the first
 	// day of a period the wall may show a time twice, which the long way decides.
 	if d.Months == 0 {
