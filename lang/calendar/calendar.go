@@ -123,16 +123,6 @@ func (d Duration) bounds() (least, most int64) {
 }
 
 // IsZero says whether the duration takes no time.
-// Around gives seconds between which a duration surely is, whenever and in whichever zone it begins, and backwards where it
-// is negative: months have 28 to 31 days, and no zone ever moved its clocks by two days.
-func (d Duration) Around() (least, most int64) {
-	if least, most = int64(d.Months)*28, int64(d.Months)*31; least > most {
-		least, most = most, least
-	}
-	rest := int64(d.Days)*day + d.Seconds
-	return (least-2)*day + rest, (most+2)*day + rest
-}
-
 func (d Duration) IsZero() bool { return d == Duration{} }
 
 // Elapsed is the duration with days of 24 hours and months of 30 days, in seconds: for comparing lengths and for half-lives.

@@ -145,29 +145,36 @@ func TestAddDays(t *testing.T) {
 	})
 }
 
-// Wherever and whenever a duration begins, backwards too, it ends between the seconds around it.
-func TestAround(t *testing.T) {
-	samoa, err := LoadZone("Pacific/Apia") // which left out the last day but one of 2011
-	if err != nil {
-		t.Fatal(err)
-	}
+// A span is over when the calendar says so, whatever the zone, forwards and backwards, at the very second where it ends and at
+// the seconds from which on the calendar is not asked; from an instant or from what a wall shows.
+func TestSpan(t *testing.T) {
+	const day = 86400
 	rapid.Check(t, func(r *rapid.T) {
-		zone, err := LoadZone(rapid.SampledFrom(ZoneNames()).Draw(r, "zone"))
-		if err != nil {
-			r.Fatal(err)
-		}
+		zone := zone(t, rapid.OneOf(rapid.SampledFrom(ZoneNames()), rapid.Just("Pacific/Apia")).Draw(r, "zone")) // Samoa left out a day
 		from := rapid.Int64Range(-2_000_000_000, 4_000_000_000).Draw(r, "from")
-		if rapid.Bool().Draw(r, "near the day without a date") {
-			zone, from = samoa, 1_325_239_200+rapid.Int64Range(-40*86400, 40*86400).Draw(r, "off")
+		if loc := must(time.LoadLocation(zone.Name)); rapid.Bool().Draw(r, "near a change") {
+			if change, _ := time.Unix(from, 0).In(loc).ZoneBounds(); !change.IsZero() {
+				from = change.Unix() + rapid.Int64Range(-2*day, 2*day).Draw(r, "off")
+			}
 		}
-		sign := rapid.SampledFrom([]int{1, -1}).Draw(r, "sign")
-		d := Duration{
-			Months: int32(sign * rapid.IntRange(0, 60).Draw(r, "months")), Days: int32(sign * rapid.IntRange(0, 400).Draw(r, "days")),
-			Seconds: int64(sign) * rapid.Int64Range(0, 100_000).Draw(r, "seconds"),
+		n, d := rapid.Int32Range(-70, 70).Draw(r, "length"), Duration{}
+		switch rapid.IntRange(0, 2).Draw(r, "unit") {
+		case 0:
+			d.Months = n
+		case 1:
+			d.Days = n
+		default:
+			d.Seconds = int64(n) * 7 * 3600
 		}
-		least, most := d.Around()
-		if took := zone.Add(from, d) - from; took < least || took >= most {
-			r.Fatalf("%+v from %d in %s takes %d seconds, not %d to %d", d, from, zone.Name, took, least, most)
+		span, wall := SpanOf(d), SpanOf(d).OnWall()
+		near := rapid.OneOf(rapid.Int64Range(-2, 2), rapid.Int64Range(-9*day, 9*day)).Draw(r, "from its end")
+		end := zone.Add(from, d)
+		if now := end + near; span.Over(zone, from, now) != (near >= 0) {
+			r.Fatalf("%+v from %d on in %s is over at %d: %v, %d s from its end", d, from, zone.Name, now, near < 0, near)
+		}
+		end = zone.Add(zone.Instant(from), d)
+		if now := end + near; wall.Over(zone, from, now) != (near >= 0) {
+			r.Fatalf("%+v from %d on the wall in %s is over at %d: %v, %d s from its end", d, from, zone.Name, now, near < 0, near)
 		}
 	})
 }

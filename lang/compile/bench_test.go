@@ -68,6 +68,37 @@ func BenchmarkConditions(b *testing.B) {
 				return score >= 35 && x.Counts[visited].N > 1
 			}
 		}},
+		{`not contact.customer and count(visited, 14d) >= 1 and since(last(visited)) < 14d`, func(p *Program) func(*Ctx) bool {
+			customer, visited := p.FieldIndex("customer"), p.EventIndex("visited")
+			return func(x *Ctx) bool {
+				if c := &x.Fields[customer]; c.Known && c.Num != 0 {
+					return false
+				}
+				n := 0
+				for i := range x.Past {
+					if h := &x.Past[i]; int(h.Event) == visited && x.Now-h.At < 14*day {
+						n++
+					}
+				}
+				c := &x.Counts[visited]
+				return n >= 1 && c.N > 0 && x.Now-c.Last < 14*day
+			}
+		}},
+		{`phase not in ["reassure", "retain"] and contact.role != "user"`, func(p *Program) func(*Ctx) bool {
+			role := p.FieldIndex("role")
+			return func(x *Ctx) bool {
+				r := &x.Fields[role]
+				return !(x.InProgram && (x.Phase == check.Reassure || x.Phase == check.Retain)) && !(r.Known && r.Text == "user")
+			}
+		}},
+		{`until(contact.renewal) <= 60d and until(contact.renewal) >= 0d`, func(p *Program) func(*Ctx) bool {
+			renewal := p.FieldIndex("renewal")
+			return func(x *Ctx) bool {
+				v := &x.Fields[renewal]
+				until := int64(v.Num)*day - x.Now
+				return v.Known && until <= 60*day && until >= 0
+			}
+		}},
 	} {
 		p, is := condition(b, c.text)
 		if is == nil {
@@ -105,7 +136,11 @@ func someone(p *Program) *Ctx {
 	f.Fields[p.FieldIndex("employees")] = Value{Known: true, Num: 250}
 	f.Fields[p.FieldIndex("customer")] = Value{Known: true}
 	f.Fields[p.FieldIndex("seen")] = Value{Known: true, Num: float64(f.Now - 3*day)}
+	f.Fields[p.FieldIndex("renewal")] = Value{Known: true, Num: float64(f.Now/day + 40)}
 	f.Counts[p.EventIndex("visited")] = Count{N: 3, Last: f.Now - day}
+	for _, ago := range []int64{30, 8, 1} {
+		f.Past = append(f.Past, Happening{Event: int32(p.EventIndex("visited")), At: f.Now - ago*day})
+	}
 	f.Scores[0], f.Scores[1] = Decay{V: 64, At: f.Now - 5*day}, Decay{V: 4, At: f.Now - day}
 	for i := range 8 {
 		f.Sends = append(f.Sends, Sending{Offer: int32(i % 2), At: f.Now - int64(50-i)*day})

@@ -1,8 +1,11 @@
 package compile_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"nurture/lang/calendar"
 	"nurture/lang/check"
 	. "nurture/lang/compile"
 )
@@ -55,6 +58,48 @@ func TestUnknown(t *testing.T) {
 			Program: p, Phase: check.Nurture, InProgram: true, Offer: None}
 		if got := is.Eval(x); got != c.want {
 			t.Errorf("%s is %v of a contact nothing is known of, want %v", c.text, got, c.want)
+		}
+	}
+}
+
+// Texts that stand still are compared whatever their lengths have in common.
+func TestAmongTexts(t *testing.T) {
+	for _, text := range []string{"", "Acme", "Bcme", "Acme Inc"} {
+		for _, list := range [][]string{{"Acme"}, {"", "Acme"}, {"Acme", ""}, {"Acme", "Bcme"}, {"Bcme", "Acme Inc"}, {"Acme", "Acme"}, {"", "Bcme", "Acme Inc"}} {
+			asked := `contact.company in ["` + strings.Join(list, `", "`) + `"]`
+			p, is := condition(t, asked)
+			if is == nil {
+				t.Fatalf("%s does not check", asked)
+			}
+			x := someone(p)
+			x.Fields[p.FieldIndex("company")] = Value{Known: true, Text: text}
+			if got, want := is.Eval(x), slices.Contains(list, text); got != want {
+				t.Errorf("%s is %v of %q, want %v", asked, got, text, want)
+			}
+		}
+	}
+}
+
+// Where what does not depend on time settles the answer, time wakes nobody.
+func TestSettledIsNotWoken(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		woken bool
+	}{
+		{`since(stage.entered) >= 14d`, true},
+		{`contact.role == "it" and since(stage.entered) >= 14d`, true},
+		{`contact.role == "user" and since(stage.entered) >= 14d`, false},
+		{`since(stage.entered) >= 14d and not (contact.role == "it")`, false},
+		{`contact.role == "it" or since(stage.entered) >= 14d`, false},
+		{`contact.role == "user" or since(stage.entered) >= 14d`, true},
+		{`not (contact.role == "user" and since(stage.entered) >= 14d)`, false},
+	} {
+		p, is := condition(t, c.text)
+		if is == nil {
+			t.Fatalf("%s does not check", c.text)
+		}
+		if at := is.Wake(someone(p)); at != calendar.Never != c.woken {
+			t.Errorf("%s wakes at %d", c.text, at)
 		}
 	}
 }

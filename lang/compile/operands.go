@@ -2,7 +2,6 @@ package compile
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,25 +17,17 @@ func (b *builder) num(n *cond.Node) numFn {
 	case cond.ConstNumber:
 		k := n.Num
 		return func(*Ctx) (float64, bool) { return k, true }
-	case cond.Field, cond.EventField:
+	case cond.Field:
+		i := b.p.FieldIndex(n.Name)
+		return func(x *Ctx) (float64, bool) { v := &x.Fields[i]; return v.Num, v.Known }
+	case cond.EventField:
 		v := b.value(n)
 		return func(x *Ctx) (float64, bool) { got := v(x); return got.Num, got.Known }
 	case cond.Score:
-		i := b.score(n.Name)
-		return func(x *Ctx) (float64, bool) { return x.Program.ReadScore(x, i), true }
-	case cond.Sent, cond.Responded:
-		about, answered := b.about(n), n.Op == cond.Responded
-		if n.Of == cond.AnOffer && !answered {
-			offer := int32(slices.Index(about, true))
-			return func(x *Ctx) (float64, bool) { return float64(countOffer(x, offer)), true }
-		}
-		return func(x *Ctx) (float64, bool) { return float64(countSends(x, about, answered)), true }
-	case cond.Count:
-		e, d := b.p.EventIndex(n.Name), n.Dur
-		if d.IsZero() {
-			return func(x *Ctx) (float64, bool) { return float64(x.Counts[e].N), true }
-		}
-		return func(x *Ctx) (float64, bool) { return float64(countWithin(x, e, d)), true }
+		return b.reading(b.score(n.Name))
+	case cond.Sent, cond.Responded, cond.Count:
+		count := b.count(n, math.MaxInt)
+		return func(x *Ctx) (float64, bool) { return float64(count(x)), true }
 	case cond.Completeness:
 		asked := b.asked()
 		return func(x *Ctx) (float64, bool) { return completeness(x, asked), true }
@@ -111,7 +102,10 @@ func (b *builder) text(n *cond.Node) textFn {
 	case cond.ConstText:
 		k := n.Text
 		return func(*Ctx) (string, bool) { return k, true }
-	case cond.Field, cond.EventField:
+	case cond.Field:
+		i := b.p.FieldIndex(n.Name)
+		return func(x *Ctx) (string, bool) { v := &x.Fields[i]; return v.Text, v.Known }
+	case cond.EventField:
 		v := b.value(n)
 		return func(x *Ctx) (string, bool) { got := v(x); return got.Text, got.Known }
 	case cond.Phase:
@@ -183,6 +177,9 @@ func (b *builder) instant(n *cond.Node) timeFn {
 		return func(x *Ctx) (int64, bool) { return x.StageEntered, x.InProgram }
 	case cond.ProgramEntered:
 		return func(x *Ctx) (int64, bool) { return x.ProgramEntered, x.InProgram }
+	case cond.Field:
+		i := b.p.FieldIndex(n.Name)
+		return func(x *Ctx) (int64, bool) { v := &x.Fields[i]; return int64(v.Num), v.Known }
 	case cond.Last:
 		e := b.p.EventIndex(n.Name)
 		return func(x *Ctx) (int64, bool) { c := &x.Counts[e]; return c.Last, c.N > 0 }

@@ -89,7 +89,14 @@ const day = 86400
 // facts draws a contact. Where `known` says so, all fields are.
 func facts(r *rapid.T, p *Program, known bool) *Ctx {
 	now := rapid.Int64Range(1_700_000_000, 1_800_000_000).Draw(r, "now")
-	f := &Facts{Now: now, Zone: p.Policy.Zone, Fields: make([]Value, len(p.Fields)), Counts: make([]Count, len(p.Events)), Scores: make([]Decay, len(p.Scores))}
+	zone, err := calendar.LoadZone(rapid.SampledFrom([]string{"Europe/Berlin", "UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"}).Draw(r, "zone"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	if rapid.Bool().Draw(r, "near a change") { // of Berlin's clocks, in October 2024
+		now = 1_729_990_800 + rapid.Int64Range(-16*day, 16*day).Draw(r, "from the change")
+	}
+	f := &Facts{Now: now, Zone: zone, Fields: make([]Value, len(p.Fields)), Counts: make([]Count, len(p.Events)), Scores: make([]Decay, len(p.Scores))}
 	// How long ago or ahead: often at the very edge of a duration that conditions name.
 	off := func(name string, least, most int64) int64 {
 		edges := []int64{least, most, 5 * day, 14 * day, 30 * day, day / 2, 0}
@@ -155,6 +162,8 @@ func tree(r *rapid.T, depth int, timed bool) string {
 		`contact.role ` + eq + ` "it"`,
 		`contact.role ` + rapid.SampledFrom([]string{"in", "not in"}).Draw(r, "in") + ` ["it", "user"]`,
 		`contact.employees ` + op + ` ` + fmt.Sprint(rapid.IntRange(-2, 300).Draw(r, "n")),
+		fmt.Sprint(rapid.IntRange(-2, 300).Draw(r, "m")) + ` ` + op + ` contact.employees`, `contact.employees ` + eq + ` 100`, `-1 ` + op + ` sent(all)`,
+		`contact.company in ["", "Acme"]`, `contact.company not in ["Acme", "Bcme"]`, `contact.company in ["Acme", "x", "Ürdü"]`, `"Acme" ` + eq + ` contact.company`,
 		`contact.employees * 2 - 7 ` + op + ` abs(contact.employees) / 3 + max(1, len(contact.company))`,
 		`contact.customer`, `contact.customer == false`, `large`,
 		`lower(contact.company) contains "acme"`, `contact.company startsWith "A"`, `trim(upper(contact.company)) endsWith "É"`, `contact.company matches "^A.*e$"`,
@@ -162,7 +171,7 @@ func tree(r *rapid.T, depth int, timed bool) string {
 		`"a" in contact.likes`, `round(contact.employees / 7) ` + eq + ` 3`,
 		`contact.renewal ` + op + ` 2024-06-01`, `contact.seen ` + op + ` contact.renewal`, `last(visited) ` + op + ` contact.seen`,
 		`sent(report) ` + op + ` 1`, `sent(security) ` + eq + ` 2`, `responded(all) ` + op + ` 1`, `count(visited) ` + op + ` 2`,
-		`phase in ["nurture", "retain"]`, `score.plain + 1 ` + op + ` 12`, `known(contact.company)`,
+		`phase in ["nurture", "retain"]`, `phase ` + eq + ` "engage"`, `count(visited) ` + eq + ` 2`, `sent(all) ` + op + ` 1.5`, `score.plain + 1 ` + op + ` 12`, `known(contact.company)`,
 	}
 	if timed {
 		leaves = append(leaves,
@@ -181,6 +190,7 @@ func closuresAgree(r *rapid.T) {
 		r.Fatalf("%s does not check", text)
 	}
 	x := facts(r, p, true)
+	x.Phase = check.Phase(rapid.IntRange(int(check.Engage), int(check.Retain)).Draw(r, "phase"))
 	want, err := condtest.Eval(p.Playbook.Programs[0].Stages[0].Rules[0].When, oracle(p, x))
 	if err != nil {
 		r.Fatalf("%s: %v", text, err)
@@ -193,6 +203,36 @@ func closuresAgree(r *rapid.T) {
 func TestClosuresAgreeWithExpr(t *testing.T) { rapid.Check(t, closuresAgree) }
 
 func FuzzClosures(f *testing.F) { f.Fuzz(rapid.MakeFuzz(closuresAgree)) }
+
+// And, or and not join the answers that the conditions have alone, whatever is unknown.
+func TestConnectives(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		l, m := tree(r, 1, true), tree(r, 1, true)
+		var x *Ctx
+		ask := func(text string) bool {
+			p, c := condition(r, text)
+			if c == nil {
+				r.Fatalf("%s does not check", text)
+			}
+			if x == nil {
+				x = facts(r, p, false)
+				x.InProgram = rapid.Bool().Draw(r, "in a program")
+			}
+			x.Program = p
+			return c.Eval(x)
+		}
+		is, too := ask(l), ask(m)
+		for text, want := range map[string]bool{
+			"not (" + l + ")": !is, "(" + l + ") and (" + m + ")": is && too, "(" + l + ") or (" + m + ")": is || too,
+			"not (" + l + ") and (" + m + ")": !is && too, "not ((" + l + ") or (" + m + "))": !is && !too, "not ((" + l + ") and (" + m + "))": !is || !too,
+			"((" + l + ") or (" + m + ")) and not (" + l + ")": !is && too, "(not (" + l + ") or not (" + m + ")) and (" + l + ")": is && !too,
+		} {
+			if ask(text) != want {
+				r.Fatalf("%s is %v of %+v, where the first part is %v and the second %v", text, !want, x.Facts, is, too)
+			}
+		}
+	})
+}
 
 // oracle is the world of a contact whose fields are all known.
 func oracle(p *Program, x *Ctx) condtest.World {
@@ -254,6 +294,13 @@ func oracle(p *Program, x *Ctx) condtest.World {
 func TestNothingChangesBeforeTheWake(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		text := tree(r, 3, true)
+		if rapid.Bool().Draw(r, "beside what stands still") {
+			since := rapid.SampledFrom([]string{"since(stage.entered) >= 5d", "since(stage.entered) < 5d"}).Draw(r, "since")
+			text = since + rapid.SampledFrom([]string{" and ", " or "}).Draw(r, "connective") + tree(r, 1, false)
+			if rapid.Bool().Draw(r, "turned") {
+				text = tree(r, 1, false) + " and " + since
+			}
+		}
 		p, c := condition(r, text)
 		if c == nil {
 			r.Fatalf("%s does not check", text)

@@ -46,26 +46,48 @@ func inMap(m *check.Map, offer string) bool {
 	return false
 }
 
-func countSends(x *Ctx, about []bool, answered bool) int {
-	n := 0
-	for i := range x.Sends {
-		s := &x.Sends[i]
-		if int(s.Offer) < len(about) && about[s.Offer] && (answered && s.Answered || !answered && !s.Unsent) {
-			n++
+// count compiles a count; from enough on it need not go on counting.
+func (b *builder) count(n *cond.Node, enough int) func(*Ctx) int {
+	switch {
+	case n.Op != cond.Count:
+		about, answered := b.about(n), n.Op == cond.Responded
+		return func(x *Ctx) int {
+			n := 0
+			for i := range x.Sends {
+				s := &x.Sends[i]
+				if int(s.Offer) < len(about) && about[s.Offer] && (answered && s.Answered || !answered && !s.Unsent) {
+					if n++; n >= enough {
+						break
+					}
+				}
+			}
+			return n
+		}
+	case n.Dur.IsZero():
+		e := b.p.EventIndex(n.Name)
+		return func(x *Ctx) int { return int(x.Counts[e].N) }
+	default:
+		e, window := int32(b.p.EventIndex(n.Name)), calendar.SpanOf(n.Dur)
+		return func(x *Ctx) int { // what came exactly so long ago no longer counts
+			n := 0
+			for i := range x.Past {
+				if h := &x.Past[i]; h.Event == e && !window.Over(x.Zone, h.At, x.Now) {
+					if n++; n >= enough {
+						break
+					}
+				}
+			}
+			return n
 		}
 	}
-	return n
 }
 
-// countOffer is countSends for one offer, whether answered or not.
-func countOffer(x *Ctx, offer int32) int {
-	n := 0
-	for i := range x.Sends {
-		if s := &x.Sends[i]; s.Offer == offer && !s.Unsent {
-			n++
-		}
+// enough is a count above k: whatever is above it compares with k alike.
+func enough(k float64) int {
+	if k >= math.MaxInt32 {
+		return math.MaxInt
 	}
-	return n
+	return max(1, int(k)+1)
 }
 
 // bySending says whether a message that is sent may change what a node says.
@@ -94,18 +116,6 @@ func (b *builder) scoredBySending(score string) bool {
 	})
 }
 
-// countWithin is how often an event came in the last d: what came exactly d ago no longer counts.
-func countWithin(x *Ctx, event int, d calendar.Duration) int {
-	n := 0
-	for i := range x.Past {
-		h := &x.Past[i]
-		if int(h.Event) == event && x.Zone.Add(h.At, d) > x.Now {
-			n++
-		}
-	}
-	return n
-}
-
 func (b *builder) asked() []int {
 	var asked []int
 	for i, f := range b.p.Fields {
@@ -132,6 +142,14 @@ func completeness(x *Ctx, asked []int) float64 {
 // ReadScore is what a score says now: never below 0.
 func (p *Program) ReadScore(x *Ctx, score int) float64 {
 	return max(0, p.decayed(x, score, x.Now)+p.counting(x, score))
+}
+
+// reading compiles ReadScore.
+func (b *builder) reading(score int) numFn {
+	if s := &b.p.Scores[score]; s.Halve == 0 && len(s.When) == 0 { // only what events gave, as it stands
+		return func(x *Ctx) (float64, bool) { return max(0, x.Scores[score].V), true }
+	}
+	return func(x *Ctx) (float64, bool) { return x.Program.ReadScore(x, score), true }
 }
 
 // decayed is the part of a score that events gave, as it is at an instant.
