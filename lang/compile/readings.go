@@ -52,9 +52,9 @@ func (b *builder) count(n *cond.Node, enough int) func(*Ctx) int {
 	case n.Op != cond.Count:
 		about, answered := b.about(n), n.Op == cond.Responded
 		return func(x *Ctx) int {
-			n := 0
-			for i := range x.Sends {
-				s := &x.Sends[i]
+			n, sends := 0, x.Sends
+			for i := range sends {
+				s := &sends[i]
 				if int(s.Offer) < len(about) && about[s.Offer] && (answered && s.Answered || !answered && !s.Unsent) {
 					if n++; n >= enough {
 						break
@@ -69,9 +69,9 @@ func (b *builder) count(n *cond.Node, enough int) func(*Ctx) int {
 	default:
 		e, window := int32(b.p.EventIndex(n.Name)), calendar.SpanOf(n.Dur)
 		return func(x *Ctx) int { // what came exactly so long ago no longer counts
-			n := 0
-			for i := range x.Past {
-				if h := &x.Past[i]; h.Event == e && !window.Over(x.Zone, h.At, x.Now) {
+			n, past, zone, now := 0, x.Past, x.Zone, x.Now
+			for i := range past {
+				if h := &past[i]; h.Event == e && !window.Over(zone, h.At, now) {
 					if n++; n >= enough {
 						break
 					}
