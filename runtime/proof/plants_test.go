@@ -39,7 +39,7 @@ var faults = []fault{
 	{"the hold of a touch is not stored", inEngine + "encode.go", "w.int(t.Held)", "w.int(0)", 1},
 	{"a window takes its last minute in", inCompile + "windows.go", "t < z.At(shuts, w.To)", "t <= z.At(shuts, w.To)", 36},
 	{"the last skipped day is none", inCompile + "windows.go", "if p.Skips[i].From <= d && d <= p.Skips[i].To {", "if p.Skips[i].From <= d && (d < p.Skips[i].To || p.Skips[i].From == d) {", 9},
-	{"a count keeps what has just left its span", inCompile + "readings.go", "!window.Over(x.Zone, h.At, x.Now)", "!window.Over(x.Zone, h.At, x.Now-1)", 80},
+	{"a count keeps what has just left its span", inCompile + "readings.go", "!window.Over(zone, h.At, now)", "!window.Over(zone, h.At, now-1)", 80},
 	{"a since wakes a second late", inCompile + "since.go", "turns := x.Zone.Add(from, t.length);", "turns := x.Zone.Add(from, t.length) + 1;", 2},
 	{"a since asks its calendar too late", inCalendar + "span.go", "const slack = 2 * day", "const slack = 0", 20},
 	{"days are 24 hours", inCalendar + "zone.go", "if i+1 == len(z.starts) || later < z.starts[i+1] {\n\t\t\t\treturn later + d.Seconds\n\t\t\t}", "return later + d.Seconds", 3},
