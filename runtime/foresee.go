@@ -67,24 +67,20 @@ func Foresee(ctx context.Context, s *store.Store, programs []*compile.Program, f
 
 // loadAll sends all contacts of a store.
 func loadAll(ctx context.Context, reader *store.Reader, to chan<- []store.Loaded, told func(done int)) error {
-	var ids []int64
-	done := 0
-	for group := range store.Groups {
+	ids := make([]int64, 0, store.AtOnce)
+	for done, last := 0, int64(-1); ctx.Err() == nil; {
 		var err error
-		if ids, err = reader.All(group, ids[:0]); err != nil {
+		if ids, err = reader.All(last, ids[:0]); err != nil || len(ids) == 0 {
 			return err
 		}
-		for len(ids) > 0 && ctx.Err() == nil {
-			n := min(store.AtOnce, len(ids))
-			contacts, err := reader.Load(ids[:n])
-			if err != nil {
-				return err
-			}
-			to <- contacts
-			ids = ids[n:]
-			if done += n; told != nil {
-				told(done)
-			}
+		contacts, err := reader.Load(ids)
+		if err != nil {
+			return err
+		}
+		to <- contacts
+		last = ids[len(ids)-1]
+		if done += len(ids); told != nil {
+			told(done)
 		}
 	}
 	return nil

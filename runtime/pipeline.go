@@ -18,16 +18,11 @@ import (
 func (r *run) stepAll(ctx context.Context) error {
 	progress := Progress{Phase: Stepping}
 	for {
-		round, err := r.store.Due(r.span.end())
+		round, err := r.store.Due(r.span.end(), r.Round)
 		if err != nil || round == nil {
 			return err
 		}
-		if progress.Total = progress.Done + int64(len(round.Contacts)); round.More {
-			if progress.Total, err = r.store.CountDue(r.span.end()); err != nil {
-				return err
-			}
-			progress.Total += progress.Done
-		}
+		progress.Total = progress.Done + int64(len(round.Contacts)) + round.Others
 		if err := r.sweep(ctx, round, &progress); err != nil {
 			return err
 		}
@@ -135,7 +130,7 @@ const mostRows = 50_000
 func (b *batch) add(out *stepped, free chan *stepped) error {
 	b.progress.Done += int64(out.contacts - out.batch.Contacts())
 	if out.batch.Contacts() == 0 {
-		b.again(out, free)
+		giveBack(out, free)
 		return nil
 	}
 	b.parts = append(b.parts, out)
@@ -163,7 +158,7 @@ func (b *batch) write(free chan *stepped) error {
 	b.progress.Done += int64(b.contacts)
 	b.progress.Decisions += int64(b.rows)
 	for _, part := range b.parts {
-		b.again(part, free)
+		giveBack(part, free)
 	}
 	b.parts, b.contacts, b.rows = b.parts[:0], 0, 0
 	if b.run.Progress != nil {
@@ -172,8 +167,8 @@ func (b *batch) write(free chan *stepped) error {
 	return nil
 }
 
-// again gives a part back that nobody needs any more.
-func (b *batch) again(part *stepped, free chan *stepped) {
+// giveBack gives a part back that nobody needs any more.
+func giveBack(part *stepped, free chan *stepped) {
 	select {
 	case free <- part:
 	default:

@@ -40,6 +40,7 @@ type Options struct {
 	Now      func() int64   // the wall clock; nil: the machine's
 	Workers  int            // 0: one a processor
 	Batch    int            // contacts a transaction; 0: 4,000
+	Round    int            // contacts whose ids are in memory at a time; 0: four million
 	Progress func(Progress) // called after each commit, before the next begins; may be nil
 
 	// Contacts and Events are files to take in before contacts are stepped, see package ingest. Rejects is where their
@@ -80,6 +81,9 @@ func Run(ctx context.Context, options Options) (*Summary, error) {
 	}
 	if options.Batch <= 0 {
 		options.Batch = 4000
+	}
+	if options.Round <= 0 {
+		options.Round = 4_000_000
 	}
 	if options.Now == nil {
 		options.Now = func() int64 { return time.Now().Unix() }

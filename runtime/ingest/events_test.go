@@ -235,7 +235,7 @@ func (h *house) decoded(p *compile.Program) string {
 		h.Fatal(err)
 	}
 	defer r.Close()
-	round, err := s.Due(calendar.Never)
+	round, err := s.Due(calendar.Never, 1000)
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -105,6 +105,7 @@ func (h *theatre) options(v *visit) runtime.Options {
 	}
 	if h.luck != nil {
 		o.Workers, o.Batch = 1+h.luck.IntN(3), 1+h.luck.IntN(4)
+		o.Round = o.Batch
 	}
 	if v.live {
 		o.Now = func() int64 { return v.to }

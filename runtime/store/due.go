@@ -25,32 +25,34 @@ type look struct{ at, contact int64 }
 // Round is contacts that are to be looked at, as something may be due.
 type Round struct {
 	Contacts []int64 // ascending, each once
-	More     bool    // there are others
+	More     bool    // there are others,
+	Others   int64   // this many at most: some stand there more than once
 
 	used []int64 // rows of the table that it takes away
 	left []look  // of those rows, that have not come yet
 }
 
-// mostInRound bounds a round, and so the memory of it.
-const mostInRound = 4 << 20
-
-// Due gives the contacts for which something may happen before an instant, nil when there are none: all of them, or of very
-// many those whose time comes first. It costs nothing for the contacts for which nothing can. The round comes again until
-// Done says that everything was done.
-func (s *Store) Due(before int64) (*Round, error) {
+// Due gives contacts for which something may happen before an instant, nil when there are none: all of them, or those whose
+// time comes first, where that is more than `most`, give or take a row. It costs nothing for the contacts for which nothing
+// can. The round comes again until Done says that everything was done.
+func (s *Store) Due(before int64, most int) (*Round, error) {
+	all, err := s.number("SELECT coalesce(sum(n), 0) FROM due WHERE at < ?", before)
+	if err != nil {
+		return nil, err
+	}
 	stmt, err := s.conn.Prepare("SELECT id, at, contacts FROM due WHERE at < ? ORDER BY at")
 	if err != nil {
 		return nil, s.explain(err)
 	}
 	defer stmt.Reset()
 	stmt.BindInt64(1, before)
-	round := new(Round)
+	round := &Round{Contacts: make([]int64, 0, min(all, int64(most)+mostDue))}
 	for {
 		there, err := stmt.Step()
 		if err != nil {
 			return nil, s.explain(err)
 		}
-		if round.More = there && len(round.Contacts) >= mostInRound; !there || round.More {
+		if round.More = there && len(round.Contacts) >= most; !there || round.More {
 			break
 		}
 		round.used = append(round.used, stmt.ColumnInt64(0))
@@ -70,6 +72,7 @@ func (s *Store) Due(before int64) (*Round, error) {
 	if len(round.used) == 0 {
 		return nil, nil
 	}
+	round.Others = all - int64(len(round.Contacts)+len(round.left))
 	slices.Sort(round.Contacts)
 	round.Contacts = slices.Compact(round.Contacts)
 	return round, nil
@@ -90,11 +93,6 @@ func (s *Store) Done(round *Round) error {
 		}
 		return s.lookAt(round.left)
 	})
-}
-
-// CountDue says how many contacts a round may have, and the rounds after it: at most, as some stand there more than once.
-func (s *Store) CountDue(before int64) (int64, error) {
-	return s.number("SELECT coalesce(sum(n), 0) FROM due WHERE at < ?", before)
 }
 
 // lookAt keeps when to look at contacts, in the open transaction. It orders looks.
@@ -127,11 +125,14 @@ func (s *Store) lookAt(looks []look) error {
 	return nil
 }
 
+// looksAtOnce bounds what lookAtAll has in memory.
+const looksAtOnce = 64 << 10
+
 // lookAtAll has every contact that takes part looked at at an instant, in the open transaction.
 func (s *Store) lookAtAll(at int64) error {
 	var looks []look
 	err := s.rows("SELECT contact FROM standing WHERE state <> 0", nil, func(row *sqlite.Stmt) error {
-		if looks = append(looks, look{at, row.ColumnInt64(0)}); len(looks) < mostInRound {
+		if looks = append(looks, look{at, row.ColumnInt64(0)}); len(looks) < looksAtOnce {
 			return nil
 		}
 		some := looks

@@ -1,10 +1,8 @@
 package store_test
 
 import (
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"os"
@@ -329,137 +327,6 @@ func TestKeysWithOneHash(t *testing.T) {
 	}
 }
 
-func TestDue(t *testing.T) {
-	s := open(t)
-	var keys []string
-	for i := range 300 {
-		keys = append(keys, fmt.Sprint("k", i))
-	}
-	ids := add(t, s, keys...)
-	slices.Sort(ids)
-	stepped := map[int64]*store.Stepped{}
-	for i, id := range ids {
-		stepped[id] = &store.Stepped{Next: []int64{50, 100, calendar.Never}[i%3], State: []byte{byte(i)}}
-	}
-	if err := s.Write(batch(t, s, stepped)); err != nil {
-		t.Fatal(err)
-	}
-	// They arrived at 100: whoever came by a file is looked at then, though nothing is due.
-	for _, test := range []struct {
-		before int64
-		due    func(i int) bool
-	}{
-		{50, func(int) bool { return false }},
-		{51, func(i int) bool { return i%3 == 0 }},
-		{101, func(int) bool { return true }},
-		{calendar.Never, func(int) bool { return true }},
-	} {
-		var want []int64
-		for i, id := range ids {
-			if test.due(i) {
-				want = append(want, id)
-			}
-		}
-		for range 2 { // it comes again until it is done
-			var got []int64
-			if round := due(t, s, test.before); round != nil {
-				got = round.Contacts
-			}
-			if !slices.Equal(got, want) {
-				t.Errorf("before %d: %d are due, want %d", test.before, len(got), len(want))
-			}
-		}
-	}
-	if err := s.Done(due(t, s, 51)); err != nil {
-		t.Fatal(err)
-	}
-	if round := due(t, s, 51); round != nil {
-		t.Errorf("%d are due again", len(round.Contacts))
-	}
-	if round := due(t, s, 101); len(round.Contacts) != len(ids) || round.More {
-		t.Errorf("%d are left", len(round.Contacts))
-	}
-	r, err := s.Reader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	loaded, err := r.Load(ids[:3])
-	if err != nil || len(loaded) != 3 || loaded[2].State[0] != 2 || loaded[1].Next != 100 || loaded[0].Arrived != 100 || loaded[0].Inputs != nil {
-		t.Errorf("loaded %+v, %v", loaded, err)
-	}
-}
-
-func due(t *testing.T, s *store.Store, before int64) *store.Round {
-	t.Helper()
-	round, err := s.Due(before)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return round
-}
-
-// An older store says that it is old to whoever only looks. A run brings it up to date: it is as one made today, and
-// what had been taken of the inbox is known.
-func TestOlderStore(t *testing.T) {
-	for format, script := range map[int]string{
-		1: `DROP INDEX contact_due; PRAGMA user_version = 1;
-			CREATE INDEX contact_due ON contact(id >> 51, next) WHERE next < 9223372036854775807;`,
-		2: "",
-		3: "",
-	} {
-		path := filepath.Join(t.TempDir(), "old.db")
-		unzip(t, fmt.Sprintf("../testdata/format%d/nurture.db.gz", max(format, 2)), path)
-		sql(t, path, script)
-		taken := "SELECT n, taken FROM inbox WHERE contact = c.id ORDER BY at, n"
-		if format == 3 {
-			taken = "SELECT l.value ->> 1 AS n, j.at + (l.value ->> 0) AS taken FROM journal j JOIN json_each(j.took) l JOIN inbox i ON i.contact = j.contact AND i.n = l.value ->> 1 WHERE j.contact = c.id ORDER BY i.at, i.n"
-		}
-		contacts := ask(t, path, "SELECT key || ' ' || coalesce((SELECT group_concat(n || '@' || taken) FROM ("+taken+")), '') FROM contact c ORDER BY key")
-		whenDue := ask(t, path, "SELECT key || ' ' || next FROM contact WHERE next < 9223372036854775807 ORDER BY next, key")
-		if _, err := store.Read(path); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("older nurturec (format %d, this one reads 4)", format)) {
-			t.Errorf("read: %v", err)
-		}
-		s, err := store.Open(path, "test")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		const schema = "SELECT type || ' ' || name || ' ' || sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY 1"
-		if got, want := ask(t, path, schema), ask(t, open(t).Path(), schema); !slices.Equal(got, want) {
-			t.Errorf("format %d is brought to\n%s\nnot to\n%s", format, got, want)
-		}
-		var got []string
-		for _, line := range contacts {
-			key, _, _ := strings.Cut(line, " ")
-			c, err := s.ContactByKey(key)
-			if err != nil || c == nil {
-				t.Fatalf("%s is lost: %v", key, err)
-			}
-			inputs, err := s.Inputs(c.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var taken []string
-			for _, in := range inputs {
-				if !in.Waits {
-					taken = append(taken, fmt.Sprint(in.N, "@", in.Taken))
-				}
-			}
-			got = append(got, key+" "+strings.Join(taken, ","))
-		}
-		if !slices.Equal(got, contacts) {
-			t.Errorf("taken were\n%q\nnot\n%q", got, contacts)
-		}
-		if got := ask(t, path, "SELECT contact || ' ' || unixepoch(at) FROM due_text ORDER BY at, contact"); !slices.Equal(got, whenDue) {
-			t.Errorf("due are\n%q\nnot\n%q", got, whenDue)
-		}
-		if waiting := ask(t, path, "SELECT count(*) FROM waiting"); waiting[0] == "0" {
-			t.Error("no input waits")
-		}
-	}
-}
-
 // ask gives the only column of a query.
 func ask(t *testing.T, path, query string) (column []string) {
 	t.Helper()
@@ -476,26 +343,6 @@ func ask(t *testing.T, path, query string) (column []string) {
 		t.Fatal(err)
 	}
 	return column
-}
-
-func unzip(t *testing.T, from, to string) {
-	t.Helper()
-	zip, err := os.Open(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer zip.Close()
-	r, err := gzip.NewReader(zip)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := io.ReadAll(r)
-	if err == nil {
-		err = os.WriteFile(to, data, 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestJournal(t *testing.T) {
