@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// growth is how many contacts the benchmarks of growth have; with NURTURE_BENCH_ALL=1 ten millions too, which take an
-// hour and 15 GB of disk.
+// growth is how many contacts the benchmarks of growth have; with NURTURE_BENCH_ALL=1 ten millions too, which take
+// minutes and 15 GB of disk.
 var growth = func() []int {
 	contacts := []int{10_000, 100_000, 1_000_000}
 	if os.Getenv("NURTURE_BENCH_ALL") != "" {
