@@ -67,19 +67,19 @@ func Foresee(ctx context.Context, s *store.Store, programs []*compile.Program, f
 
 // loadAll sends all contacts of a store.
 func loadAll(ctx context.Context, reader *store.Reader, to chan<- []store.Loaded, told func(done int)) error {
-	ids := make([]int64, 0, store.AtOnce)
+	looks := make([]store.Look, 0, store.AtOnce)
 	for done, last := 0, int64(-1); ctx.Err() == nil; {
 		var err error
-		if ids, err = reader.All(last, ids[:0]); err != nil || len(ids) == 0 {
+		if looks, err = reader.All(last, looks[:0]); err != nil || len(looks) == 0 {
 			return err
 		}
-		contacts, err := reader.Load(ids)
+		contacts, err := reader.Load(looks)
 		if err != nil {
 			return err
 		}
 		to <- contacts
-		last = ids[len(ids)-1]
-		if done += len(ids); told != nil {
+		last = looks[len(looks)-1].Contact
+		if done += len(looks); told != nil {
 			told(done)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // A store of an older format, as the program of that time left it in the midst of a replay, says the same when it is taken
 // over, and goes on as that program did: inputs wait, messages are pending, in doubt and refused.
 func TestOlderStore(t *testing.T) {
-	for _, format := range []string{"2", "3"} {
+	for _, format := range []string{"2", "3", "4"} {
 		t.Run(format, func(t *testing.T) { olderStore(t, format) })
 	}
 }
@@ -26,7 +26,7 @@ func olderStore(t *testing.T, format string) {
 	h.Workers = 2
 	h.in(t.TempDir())
 	unzip(t, "testdata/format"+format+"/nurture.db.gz", h.Store)
-	if _, err := store.Read(h.Store); err == nil || !strings.Contains(err.Error(), "older nurturec (format "+format+", this one reads 4)") {
+	if _, err := store.Read(h.Store); err == nil || !strings.Contains(err.Error(), "older nurturec (format "+format+", this one reads 5)") {
 		t.Errorf("read: %v", err)
 	}
 	s, err := store.Open(h.Store, "test")

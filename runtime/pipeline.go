@@ -22,7 +22,7 @@ func (r *run) stepAll(ctx context.Context) error {
 		if err != nil || round == nil {
 			return err
 		}
-		progress.Total = progress.Done + int64(len(round.Contacts)) + round.Others
+		progress.Total = progress.Done + int64(len(round.Looks)) + round.Others
 		if err := r.sweep(ctx, round, &progress); err != nil {
 			return err
 		}
@@ -45,12 +45,12 @@ func (r *run) sweep(ctx context.Context, round *store.Round, progress *Progress)
 	defer fail(nil)
 	// While a batch is written, the next is stepped: as much waits for the writer, and the memory of both is used again.
 	chunks := r.Batch/store.AtOnce + 1
-	loaded, done, free := make(chan []store.Loaded, r.Workers), make(chan *stepped, chunks), make(chan *stepped, 2*chunks+2*r.Workers)
+	loaded, done, free := make(chan chunk, r.Workers), make(chan *stepped, chunks), make(chan *stepped, 2*chunks+2*r.Workers)
 
 	var reading, working sync.WaitGroup
 	reading.Go(func() {
 		defer close(loaded)
-		if err := r.load(ctx, failed, reader, round.Contacts, loaded); err != nil {
+		if err := r.load(ctx, failed, reader, round.Looks, loaded); err != nil {
 			fail(err)
 		}
 	})
@@ -58,11 +58,11 @@ func (r *run) sweep(ctx context.Context, round *store.Round, progress *Progress)
 	for range r.Workers {
 		working.Go(func() {
 			w := r.stepper(codec)
-			for contacts := range loaded {
+			for part := range loaded {
 				if failed.Err() != nil {
 					continue
 				}
-				out, err := w.contacts(contacts, emptied(free))
+				out, err := w.contacts(part, emptied(free))
 				if err != nil {
 					fail(err)
 					continue
@@ -100,17 +100,23 @@ func (r *run) sweep(ctx context.Context, round *store.Round, progress *Progress)
 	return err
 }
 
-// load sends contacts, by their ids. It ends early when the run is to stop.
-func (r *run) load(ctx, failed context.Context, reader *store.Reader, ids []int64, to chan<- []store.Loaded) error {
-	for chunk := range slices.Chunk(ids, min(store.AtOnce, r.Batch)) {
+// chunk is contacts to step, and at how many was looked for them.
+type chunk struct {
+	contacts []store.Loaded
+	looks    int
+}
+
+// load sends the contacts of looks. It ends early when the run is to stop.
+func (r *run) load(ctx, failed context.Context, reader *store.Reader, looks []store.Look, to chan<- chunk) error {
+	for some := range slices.Chunk(looks, min(store.AtOnce, r.Batch)) {
 		if ctx.Err() != nil || failed.Err() != nil {
 			return nil
 		}
-		contacts, err := reader.Load(chunk)
+		contacts, err := reader.Load(some)
 		if err != nil {
 			return err
 		}
-		to <- contacts
+		to <- chunk{contacts, len(some)}
 	}
 	return nil
 }
@@ -128,7 +134,7 @@ type batch struct {
 const mostRows = 50_000
 
 func (b *batch) add(out *stepped, free chan *stepped) error {
-	b.progress.Done += int64(out.contacts - out.batch.Contacts())
+	b.progress.Done += int64(out.looks - out.batch.Contacts())
 	if out.batch.Contacts() == 0 {
 		giveBack(out, free)
 		return nil
@@ -180,7 +186,7 @@ func emptied(free chan *stepped) *stepped {
 	select {
 	case out := <-free:
 		out.batch.Reset()
-		out.contacts, out.unknown = 0, 0
+		out.looks, out.unknown = 0, 0
 		return out
 	default:
 		return new(stepped)

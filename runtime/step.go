@@ -20,9 +20,9 @@ type stepper struct {
 
 // stepped is what a worker makes of some contacts.
 type stepped struct {
-	batch    store.Batch
-	contacts int   // that were looked at
-	unknown  int64 // inputs that the playbook has no use for
+	batch   store.Batch
+	looks   int   // at how many contacts was looked
+	unknown int64 // inputs that the playbook has no use for
 }
 
 func (r *run) stepper(codec *engine.Codec) *stepper {
@@ -32,10 +32,10 @@ func (r *run) stepper(codec *engine.Codec) *stepper {
 }
 
 // contacts takes contacts through the span, one after the other.
-func (w *stepper) contacts(loaded []store.Loaded, out *stepped) (*stepped, error) {
-	w.out, out.contacts = out, len(loaded)
-	for i := range loaded {
-		if err := w.contact(&loaded[i]); err != nil {
+func (w *stepper) contacts(some chunk, out *stepped) (*stepped, error) {
+	w.out, out.looks = out, some.looks
+	for i := range some.contacts {
+		if err := w.contact(&some.contacts[i]); err != nil {
 			return nil, err
 		}
 	}

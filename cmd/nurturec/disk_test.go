@@ -26,7 +26,7 @@ func TestStoresThatAreNone(t *testing.T) {
 		{"a text", func(file string) { s.write(file, "email,consent\nann@example.com,yes\n") }, "is not a store: it is no SQLite file; choose another place with --store"},
 		{"random bytes", func(file string) { s.write(file, noise(t, 5)) }, "is not a store: it is no SQLite file; choose another place with --store"},
 		{"another program's database", func(file string) { s.sql(file, "CREATE TABLE leads(email)") }, "is a SQLite file, but not a store of nurturec; choose another place with --store"},
-		{"a store of a newer version", func(file string) { s.write(file, string(sound)); s.sql(file, "PRAGMA user_version = 99") }, "was written by a newer nurturec (format 99, this one knows up to 4); nothing was changed: use the newer nurturec"},
+		{"a store of a newer version", func(file string) { s.write(file, string(sound)); s.sql(file, "PRAGMA user_version = 99") }, "was written by a newer nurturec (format 99, this one knows up to 5); nothing was changed: use the newer nurturec"},
 		{"a store with a hole", func(file string) { s.write(file, string(sound[:8192])+noise(t, 6)+string(sound[8192+20_000:])) }, "is damaged; bring it back from a backup"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

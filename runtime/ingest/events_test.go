@@ -239,7 +239,7 @@ func (h *house) decoded(p *compile.Program) string {
 	if err != nil {
 		h.Fatal(err)
 	}
-	loaded, err := r.Load(round.Contacts)
+	loaded, err := r.Load(round.Looks)
 	if err != nil {
 		h.Fatal(err)
 	}

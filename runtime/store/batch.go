@@ -64,17 +64,16 @@ type (
 
 // packed is a contact of a batch.
 type packed struct {
-	id, next             int64
-	stood                bool  // it was written before,
-	wasJournal, wasState int64 // as these rows
-	stored               bool  // there is a state
-	state, places        span
-	taken                bool
-	until                int64 // inputs that wait for up to this instant are taken
-	kept                 bool  // there is a row of the journal
-	at                   int64
-	seq                  uint32
-	took, decided        span
+	id, next                int64
+	key                     string
+	wasStanding, wasJournal int64 // the rows it had; 0: none
+	state, places           span
+	taken                   bool
+	until                   int64 // inputs that wait for up to this instant are taken
+	kept                    bool  // there is a row of the journal
+	at                      int64
+	seq                     uint32
+	took, decided           span
 
 	messages, bodies span
 	outs             int
@@ -120,11 +119,11 @@ func (b *Batch) Add(c *Contact, s *Stepped) error {
 	if s.State == nil && len(s.Took)+len(s.Journal) == 0 && s.Next == c.Next {
 		return nil
 	}
-	p := packed{id: c.ID, next: s.Next, stood: c.stands, wasJournal: c.journal, wasState: c.state}
-	if s.State != nil {
-		p.stored = true
-		p.state = b.add(s.State)
-		p.places = b.addPlaces(s.Places)
+	p := packed{id: c.ID, key: c.Key, next: s.Next, wasStanding: c.standing, wasJournal: c.journal}
+	if s.State == nil {
+		p.state, p.places = b.add(c.State), b.add(c.places)
+	} else {
+		p.state, p.places = b.add(s.State), b.addPlaces(s.Places)
 		if err := b.countPlaces(c, s.Places, p.places); err != nil {
 			return err
 		}

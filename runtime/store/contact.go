@@ -3,7 +3,6 @@ package store
 import (
 	"github.com/cespare/xxhash/v2"
 	"zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
 
 	"nurture/lang/calendar"
 )
@@ -46,26 +45,27 @@ func (s *Store) find(key string) (id int64, found bool, err error) {
 type Contact struct {
 	ID      int64
 	Key     string
-	Arrived int64
+	Arrived int64  // as ContactByKey and Walk tell it; Load does not
 	Next    int64  // the earliest instant at which anything can happen, of what was known when it was stored; calendar.Never
 	State   []byte // nil before it takes part
 
-	stands  bool   // there is a row of where it stands
-	journal int64  // the last of its rows in the journal
-	state   int64  // its row in the table of states; 0: none
-	places  []byte // where it stands, as text
+	standing int64  // the row of how far it is; 0: nothing was ever stored
+	journal  int64  // the last of its rows in the journal
+	places   []byte // where it stands, as text
 }
 
-// contactColumns are those of readContact, and where they are from.
-const contactColumns = "c.id, c.key, c.arrived, s.next, s.journal, s.state, y.places, y.state" +
-	" FROM contact c LEFT JOIN standing s ON s.contact = c.id LEFT JOIN state y ON y.id = s.state"
+// farColumns are those of a contact that readContact reads, of `standing s`, and standsAt joins that to `contact c`.
+const (
+	farColumns = "s.id, s.next, s.journal, s.places, s.state"
+	standsAt   = " LEFT JOIN lately n ON n.contact = c.id LEFT JOIN latest l ON l.contact = c.id LEFT JOIN standing s ON s.id = coalesce(n.standing, l.standing)"
+)
 
-// readContact makes a contact of a row; copied copies a column of it, nil for NULL.
+// readContact makes a contact of a row of its id, its key and farColumns; copied copies a column of it, nil for NULL.
 func readContact(row *sqlite.Stmt, copied func(row *sqlite.Stmt, column int) []byte) Contact {
-	c := Contact{ID: row.ColumnInt64(0), Key: row.ColumnText(1), Arrived: row.ColumnInt64(2), Next: calendar.Never}
-	if c.stands = !row.ColumnIsNull(3); c.stands {
-		c.Next, c.journal, c.state = row.ColumnInt64(3), row.ColumnInt64(4), row.ColumnInt64(5)
-		c.places, c.State = copied(row, 6), copied(row, 7)
+	c := Contact{ID: row.ColumnInt64(0), Key: row.ColumnText(1), standing: row.ColumnInt64(2), Next: calendar.Never}
+	if c.standing != 0 {
+		c.Next, c.journal = row.ColumnInt64(3), row.ColumnInt64(4)
+		c.places, c.State = copied(row, 5), copied(row, 6)
 	}
 	return c
 }
@@ -77,11 +77,12 @@ func (s *Store) ContactByKey(key string) (*Contact, error) {
 		return nil, err
 	}
 	c := new(Contact)
-	err = sqlitex.Execute(s.conn, "SELECT "+contactColumns+" WHERE c.id = ?", &sqlitex.ExecOptions{Args: []any{id}, ResultFunc: func(row *sqlite.Stmt) error {
+	err = s.rows("SELECT c.id, c.key, "+farColumns+", c.arrived FROM contact c"+standsAt+" WHERE c.id = ?", []any{id}, func(row *sqlite.Stmt) error {
 		*c = readContact(row, columnBytes)
+		c.Arrived = row.ColumnInt64(7)
 		return nil
-	}})
-	return c, s.explain(err)
+	})
+	return c, err
 }
 
 // columnBytes copies a blob, nil for NULL.

@@ -14,19 +14,28 @@ import (
 // be written all over the place, a row or two for every contact and commit. A row is kept short of a page, and its instants
 // near one another, as what is left of a row of which some have come is written anew.
 const (
-	mostDue    = 256  // contacts of a row
+	mostDue    = 192  // contacts of a row
 	fewDue     = 32   // of one whose instants may lie further apart than nearEnough
 	nearEnough = 3600 // seconds
 )
 
-// look says at which instant to look at a contact.
-type look struct{ at, contact int64 }
+// Look is a contact that is to be looked at.
+type Look struct {
+	Contact  int64
+	standing int64 // as it was when that was known, for nothing once it is another; 0: whatever it is
+}
+
+// look says when that is.
+type look struct {
+	at int64
+	Look
+}
 
 // Round is contacts that are to be looked at, as something may be due.
 type Round struct {
-	Contacts []int64 // ascending, each once
-	More     bool    // there are others,
-	Others   int64   // this many at most: some stand there more than once
+	Looks  []Look // ascending, each contact once
+	More   bool   // there are others,
+	Others int64  // this many at most: some stand there more than once
 
 	used []int64 // rows of the table that it takes away
 	left []look  // of those rows, that have not come yet
@@ -46,20 +55,20 @@ func (s *Store) Due(before int64, most int) (*Round, error) {
 	}
 	defer stmt.Reset()
 	stmt.BindInt64(1, before)
-	round := &Round{Contacts: make([]int64, 0, min(all, int64(most)+mostDue))}
+	round := &Round{Looks: make([]Look, 0, min(all, int64(most)+mostDue))}
 	for {
 		there, err := stmt.Step()
 		if err != nil {
 			return nil, s.explain(err)
 		}
-		if round.More = there && len(round.Contacts) >= most; !there || round.More {
+		if round.More = there && len(round.Looks) >= most; !there || round.More {
 			break
 		}
 		round.used = append(round.used, stmt.ColumnInt64(0))
 		first := stmt.ColumnInt64(1)
 		err = unpack(stmt.ColumnText(2), func(e []element) error {
-			if l := (look{first + at(e, 0).number, at(e, 1).number}); l.at < before {
-				round.Contacts = append(round.Contacts, l.contact)
+			if l := (look{first + at(e, 0).number, Look{at(e, 1).number, at(e, 2).number}}); l.at < before {
+				round.Looks = append(round.Looks, l.Look)
 			} else {
 				round.left = append(round.left, l)
 			}
@@ -72,9 +81,9 @@ func (s *Store) Due(before int64, most int) (*Round, error) {
 	if len(round.used) == 0 {
 		return nil, nil
 	}
-	round.Others = all - int64(len(round.Contacts)+len(round.left))
-	slices.Sort(round.Contacts)
-	round.Contacts = slices.Compact(round.Contacts)
+	round.Others = all - int64(len(round.Looks)+len(round.left))
+	slices.SortFunc(round.Looks, cmpLooks)
+	round.Looks = slices.CompactFunc(round.Looks, func(a, b Look) bool { return a.Contact == b.Contact })
 	return round, nil
 }
 
@@ -95,13 +104,19 @@ func (s *Store) Done(round *Round) error {
 	})
 }
 
+// cmpLooks orders looks by contact, and of those at one contact the first is the one that tells: one at whatever it is,
+// otherwise the last of the others.
+func cmpLooks(a, b Look) int {
+	return cmp.Or(cmp.Compare(a.Contact, b.Contact), cmp.Compare(min(a.standing, 1), min(b.standing, 1)), cmp.Compare(b.standing, a.standing))
+}
+
 // lookAt keeps when to look at contacts, in the open transaction. It orders looks.
 func (s *Store) lookAt(looks []look) error {
 	stmt, err := s.conn.Prepare("INSERT INTO due(at, n, contacts) VALUES (?, ?, ?)")
 	if err != nil {
 		return s.explain(err)
 	}
-	slices.SortFunc(looks, func(a, b look) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.contact, b.contact)) })
+	slices.SortFunc(looks, func(a, b look) int { return cmp.Or(cmp.Compare(a.at, b.at), cmpLooks(a.Look, b.Look)) })
 	looks = slices.Compact(looks)
 	var text []byte
 	for len(looks) > 0 && looks[0].at < calendar.Never {
@@ -111,7 +126,10 @@ func (s *Store) lookAt(looks []look) error {
 		for ; n < min(mostDue, len(looks)) && looks[n].at < calendar.Never && (n < fewDue || looks[n].at-first < nearEnough); n++ {
 			text = append(text, "[,"[min(n, 1)])
 			text = appendInt(text, '[', looks[n].at-first)
-			text = append(appendInt(text, ',', looks[n].contact), ']')
+			if text = appendInt(text, ',', looks[n].Contact); looks[n].standing != 0 {
+				text = appendInt(text, ',', looks[n].standing)
+			}
+			text = append(text, ']')
 		}
 		text = append(text, ']')
 		stmt.BindInt64(1, first)
@@ -131,8 +149,8 @@ const looksAtOnce = 64 << 10
 // lookAtAll has every contact that takes part looked at at an instant, in the open transaction.
 func (s *Store) lookAtAll(at int64) error {
 	var looks []look
-	err := s.rows("SELECT contact FROM standing WHERE state <> 0", nil, func(row *sqlite.Stmt) error {
-		if looks = append(looks, look{at, row.ColumnInt64(0)}); len(looks) < looksAtOnce {
+	err := s.rows("SELECT contact, id FROM standing WHERE state IS NOT NULL", nil, func(row *sqlite.Stmt) error {
+		if looks = append(looks, look{at, Look{row.ColumnInt64(0), row.ColumnInt64(1)}}); len(looks) < looksAtOnce {
 			return nil
 		}
 		some := looks

@@ -43,7 +43,7 @@ func TestDue(t *testing.T) {
 		for range 2 { // it comes again until it is done
 			var got []int64
 			if round := due(t, s, test.before); round != nil {
-				got = round.Contacts
+				got = contacts(round)
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("before %d: %d are due, want %d", test.before, len(got), len(want))
@@ -54,20 +54,28 @@ func TestDue(t *testing.T) {
 		t.Fatal(err)
 	}
 	if round := due(t, s, 51); round != nil {
-		t.Errorf("%d are due again", len(round.Contacts))
+		t.Errorf("%d are due again", len(round.Looks))
 	}
-	if round := due(t, s, 101); len(round.Contacts) != len(ids) || round.More {
-		t.Errorf("%d are left", len(round.Contacts))
+	later := due(t, s, 101)
+	if len(later.Looks) != len(ids) || later.More {
+		t.Errorf("%d are left", len(later.Looks))
 	}
 	r, err := s.Reader()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	loaded, err := r.Load(ids[:3])
-	if err != nil || len(loaded) != 3 || loaded[2].State[0] != 2 || loaded[1].Next != 100 || loaded[0].Arrived != 100 || loaded[0].Inputs != nil {
+	loaded, err := r.Load(later.Looks[:3])
+	if err != nil || len(loaded) != 3 || loaded[2].State[0] != 2 || loaded[1].Next != 100 || loaded[0].Inputs != nil {
 		t.Errorf("loaded %+v, %v", loaded, err)
 	}
+}
+
+func contacts(round *store.Round) (ids []int64) {
+	for _, l := range round.Looks {
+		ids = append(ids, l.Contact)
+	}
+	return ids
 }
 
 func due(t *testing.T, s *store.Store, before int64) *store.Round {
@@ -107,10 +115,10 @@ func TestRounds(t *testing.T) {
 		if round == nil {
 			break
 		}
-		if rounds++; len(round.Contacts) > 40+32 || round.More != (round.Others > 0) {
-			t.Errorf("round %d has %d contacts, and %d others come: %v", rounds, len(round.Contacts), round.Others, round.More)
+		if rounds++; len(round.Looks) > 40+32 || round.More != (round.Others > 0) {
+			t.Errorf("round %d has %d contacts, and %d others come: %v", rounds, len(round.Looks), round.Others, round.More)
 		}
-		for _, id := range round.Contacts {
+		for _, id := range contacts(round) {
 			seen[id] = true
 		}
 		if err := s.Done(round); err != nil {
@@ -125,7 +133,7 @@ func TestRounds(t *testing.T) {
 	if rounds < 5 {
 		t.Errorf("%d rounds", rounds)
 	}
-	if later := due(t, s, calendar.Never); later == nil || len(later.Contacts) != 100 {
+	if later := due(t, s, calendar.Never); later == nil || len(later.Looks) != 100 {
 		t.Error("those whose time comes later do not come")
 	}
 }

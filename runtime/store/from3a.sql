@@ -1,4 +1,4 @@
--- From format 3 to 4, first part: contacts are set aside, for schema.sql to make their tables anew.
+-- From format 3 to 5, first part: contacts are set aside, for schema.sql to make their tables anew.
 DROP VIEW journal_text;
 DROP VIEW outbox_text;
 DROP VIEW place_text;

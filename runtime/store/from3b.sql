@@ -1,11 +1,10 @@
--- From format 3 to 4, last part: who a contact is, how far it is, its state and when it is due stand apart.
+-- From format 3 to 5, last part: who a contact is, how far it is and when it is due stand apart.
 INSERT INTO contact SELECT id, key, arrived FROM contact_3 ORDER BY id;
 
-INSERT INTO state SELECT row_number() OVER (ORDER BY id), places, state FROM contact_3 WHERE state IS NOT NULL ORDER BY id;
+INSERT INTO standing(contact, key, next, journal, places, state)
+SELECT id, key, next, journal, places, state FROM contact_3 WHERE state IS NOT NULL OR journal > 0 ORDER BY id;
 
-INSERT INTO standing
-SELECT id, next, journal, CASE WHEN state IS NULL THEN 0 ELSE count(state) OVER (ORDER BY id) END
-FROM contact_3 WHERE state IS NOT NULL OR journal > 0 ORDER BY id;
+INSERT INTO latest SELECT contact, id FROM standing ORDER BY contact;
 
 INSERT INTO due(at, n, contacts)
 SELECT first, count(*), json_group_array(json_array(next - first, id) ORDER BY next, id)

@@ -247,7 +247,9 @@ func (in *Intake) AddContact(k Known, key string) error {
 }
 
 // Wake has the contact looked at at an instant.
-func (in *Intake) Wake(contact, at int64) { in.looks = append(in.looks, look{at, contact}) }
+func (in *Intake) Wake(contact, at int64) {
+	in.looks = append(in.looks, look{at, Look{Contact: contact}})
+}
 
 // MoveArrival makes a contact that does not take part yet arrive at another instant, with all that waits to be
 // written to it then; it says whether there was anything to move. An event that waits already keeps its contact: the

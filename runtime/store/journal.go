@@ -144,7 +144,7 @@ func (r *journalRow) taken(each func(n, taken int64)) error {
 
 // lastOf gives a contact's key and the last of its rows in the journal, 0 when there is none.
 func (s *Store) lastOf(contact int64) (key string, last int64, err error) {
-	err = s.rows("SELECT c.key, s.journal FROM contact c LEFT JOIN standing s ON s.contact = c.id WHERE c.id = ?", []any{contact}, func(row *sqlite.Stmt) error {
+	err = s.rows("SELECT c.key, s.journal FROM contact c"+standsAt+" WHERE c.id = ?", []any{contact}, func(row *sqlite.Stmt) error {
 		key, last = row.ColumnText(0), row.ColumnInt64(1)
 		return nil
 	})

@@ -21,7 +21,7 @@ import (
 )
 
 // format is the format of a new store: that of schema.sql.
-const format = 4
+const format = 5
 
 var (
 	//go:embed schema.sql
@@ -36,6 +36,11 @@ var (
 	setAside3 string
 	//go:embed from3b.sql
 	part3 string
+
+	//go:embed from4a.sql
+	setAside4 string
+	//go:embed from4b.sql
+	join4 string
 )
 
 // upgrades bring a store of a format, 0 for a new one, to that of today. Format 1 had another index only.
@@ -44,6 +49,7 @@ var upgrades = [format][]string{
 	1: {setAside2, schema, pack2, part3},
 	2: {setAside2, schema, pack2, part3},
 	3: {setAside3, schema, part3},
+	4: {setAside4, schema, join4},
 }
 
 // applicationID marks a SQLite file as a nurture store: "nurt".

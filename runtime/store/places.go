@@ -14,7 +14,7 @@ type Standing struct{ Track, Stage string }
 func (s *Store) OnTracks(told func(key string, at []Standing)) error {
 	var places []Place
 	var at []Standing
-	return s.rows("SELECT c.key, y.places FROM contact c JOIN standing s ON s.contact = c.id JOIN state y ON y.id = s.state WHERE y.places LIKE '%],[%'", nil, func(row *sqlite.Stmt) (err error) {
+	return s.rows("SELECT key, places FROM standing WHERE places LIKE '%],[%'", nil, func(row *sqlite.Stmt) (err error) {
 		if places, err = unpackPlaces(places[:0], []byte(row.ColumnText(1))); err != nil {
 			return fmt.Errorf("contact %s: where it stands cannot be read: %w", row.ColumnText(0), err)
 		}

@@ -17,9 +17,10 @@ type Reader struct {
 
 	// Prepared once and kept: asking the connection for a statement clears its parameters, and SQLite plans a query with
 	// an order and a partial index anew after that, which takes ten times as long as the query.
-	contacts, inputs *sqlite.Stmt
+	standing, contacts, inputs *sqlite.Stmt
 
-	bytes []byte // room for what Load gives; a new one when it is full
+	ids   []int64 // of a question
+	bytes []byte  // room for what Load gives; a new one when it is full
 }
 
 // Reader opens a reader beside the store. The caller closes it before the store.
@@ -29,7 +30,7 @@ func (s *Store) Reader() (*Reader, error) {
 		return nil, err
 	}
 	r := &Reader{store: s, conn: beside.conn}
-	// It reads contacts once, in order: pages that are behind it need no memory.
+	// It reads what is due once: pages that are behind it need no memory.
 	if err := sqlitex.ExecuteTransient(r.conn, "PRAGMA cache_size = -2048", nil); err != nil {
 		r.conn.Close()
 		return nil, s.explain(err)
@@ -39,7 +40,8 @@ func (s *Store) Reader() (*Reader, error) {
 		stmt  **sqlite.Stmt
 		query string
 	}{
-		{&r.contacts, "SELECT " + contactColumns + " WHERE c.id IN " + some + " ORDER BY c.id"},
+		{&r.standing, "SELECT s.contact, s.key, " + farColumns + " FROM standing s WHERE s.id IN " + some},
+		{&r.contacts, "SELECT c.id, c.key, " + farColumns + " FROM contact c" + standsAt + " WHERE c.id IN " + some},
 		{&r.inputs, "SELECT w.contact, i.id, i.n, i.at, i.event, i.body, i.source FROM waiting w CROSS JOIN inbox i ON i.contact = w.contact AND i.id = w.id" +
 			" WHERE w.contact IN " + some + " ORDER BY w.contact, w.at"},
 	} {
@@ -78,29 +80,49 @@ const inputsAtOnce = 20_000
 // AtOnce is how many contacts Load reads at most.
 const AtOnce = 128
 
-// Load reads up to AtOnce contacts by their ids, which ascend.
-func (r *Reader) Load(ids []int64) ([]Loaded, error) {
+// Load reads the contacts of up to AtOnce looks, which ascend; those at which there is nothing to look are left out.
+func (r *Reader) Load(looks []Look) ([]Loaded, error) {
 	if err := r.exec("BEGIN"); err != nil {
 		return nil, err
 	}
-	loaded, err := r.load(ids)
+	loaded, err := r.load(looks)
 	if end := r.exec("COMMIT"); err == nil {
 		err = end
 	}
 	return loaded, err
 }
 
-func (r *Reader) load(ids []int64) ([]Loaded, error) {
-	loaded := make([]Loaded, 0, len(ids))
-	err := r.each(r.contacts, ids, func(row *sqlite.Stmt) bool {
-		loaded = append(loaded, Loaded{Contact: readContact(row, r.column)})
-		return true
-	})
-	if err != nil {
-		return nil, err
+func (r *Reader) load(looks []Look) ([]Loaded, error) {
+	loaded := make([]Loaded, 0, len(looks))
+	for _, from := range []struct {
+		stmt *sqlite.Stmt
+		asks func(l Look) (id int64, is bool)
+	}{
+		{r.standing, func(l Look) (int64, bool) { return l.standing, l.standing != 0 }},
+		{r.contacts, func(l Look) (int64, bool) { return l.Contact, l.standing == 0 }},
+	} {
+		r.ids = r.ids[:0]
+		for _, l := range looks {
+			if id, is := from.asks(l); is {
+				r.ids = append(r.ids, id)
+			}
+		}
+		err := r.each(from.stmt, r.ids, func(row *sqlite.Stmt) bool {
+			loaded = append(loaded, Loaded{Contact: readContact(row, r.column)})
+			return true
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	for done := 0; done < len(ids); {
-		if done, err = r.loadInputs(ids, done, loaded); err != nil {
+	slices.SortFunc(loaded, func(a, b Loaded) int { return cmp.Compare(a.ID, b.ID) })
+	r.ids = r.ids[:0]
+	for i := range loaded {
+		r.ids = append(r.ids, loaded[i].ID)
+	}
+	for done := 0; done < len(r.ids); {
+		var err error
+		if done, err = r.loadInputs(r.ids, done, loaded); err != nil {
 			return nil, err
 		}
 	}
@@ -155,8 +177,11 @@ func (r *Reader) column(row *sqlite.Stmt, column int) []byte {
 	return r.bytes[from : from+n : from+n]
 }
 
-// each calls each with the rows of a statement for up to AtOnce contacts, as long as it says so.
+// each calls each with the rows of a statement for up to AtOnce ids, as long as it says so.
 func (r *Reader) each(stmt *sqlite.Stmt, ids []int64, each func(row *sqlite.Stmt) bool) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	for i := range AtOnce {
 		if i < len(ids) {
 			stmt.BindInt64(i+1, ids[i])

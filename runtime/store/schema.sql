@@ -1,4 +1,4 @@
--- Format 4 of a nurture store. Instants are seconds since 1970 UTC. Names (of stages, offers, events, places in the
+-- Format 5 of a nurture store. Instants are seconds since 1970 UTC. Names (of stages, offers, events, places in the
 -- playbook …) are interned, and so is what decisions and messages say again and again: rows hold numbers of the tables
 -- `name`, `decision` and `message`; the views at the end show text. What one commit makes of a contact is packed: a row
 -- with lists of numbers as JSON. A contact's id carries its partition (id >> 51, of 4096), and no query of a step crosses
@@ -51,21 +51,23 @@ CREATE TABLE IF NOT EXISTS contact(
   arrived INTEGER NOT NULL
 );
 
--- How far a contact is, from the first commit on that made something of it. A row is as long as a few numbers, as every
--- commit writes it anew wherever it lies; what is longer is in `state`.
+-- How far a contact is, from the first commit on that made something of it: one row each. A commit puts it at the end and
+-- takes the one before away, so that contacts which are due at one time lie together. No id comes twice.
 CREATE TABLE IF NOT EXISTS standing(
-  contact INTEGER PRIMARY KEY,
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  contact INTEGER NOT NULL,
+  key     TEXT    NOT NULL, -- as in contact: who takes it further needs no row of that
   next    INTEGER NOT NULL, -- the earliest instant at which anything can happen, of what was known then; 9223372036854775807: never
-  journal INTEGER NOT NULL, -- the last of its rows in the journal; who stores a step must know it,
-  state   INTEGER NOT NULL  -- and its row in state; 0: it does not take part
+  journal INTEGER NOT NULL, -- the last of its rows in the journal
+  places  TEXT,             -- where it stands: [[track, program.stage, since], …]; NULL in no program
+  state   BLOB              -- the engine's; NULL: it does not take part
 );
 
--- A commit puts a contact's state at the end and takes away the one before: contacts that are due at one time lie together.
-CREATE TABLE IF NOT EXISTS state(
-  id     INTEGER PRIMARY KEY,
-  places TEXT,         -- where it stands: [[track, program.stage, since], …]; NULL in no program
-  state  BLOB NOT NULL -- the engine's
-);
+-- Which row of standing a contact has: what lately says, and what latest says of those of whom lately says nothing. A commit
+-- of contacts that lie far apart writes to lately, which is small; what is there is folded into latest, where contacts lie
+-- near one another, a part of them with each commit.
+CREATE TABLE IF NOT EXISTS latest(contact INTEGER PRIMARY KEY, standing INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS lately(contact INTEGER PRIMARY KEY, standing INTEGER NOT NULL);
 
 -- When to look at which contact: at least once at the earliest of standing.next and the inputs that wait for it, and maybe
 -- for nothing. Packed, those of near instants together.
@@ -73,7 +75,7 @@ CREATE TABLE IF NOT EXISTS due(
   id       INTEGER PRIMARY KEY,
   at       INTEGER NOT NULL, -- the earliest of them
   n        INTEGER NOT NULL, -- how many
-  contacts TEXT    NOT NULL  -- [[seconds after `at`, contact], …]
+  contacts TEXT    NOT NULL  -- [[seconds after `at`, contact, standing], …]; without standing: whatever it is then, otherwise for nothing once it is another
 );
 CREATE INDEX IF NOT EXISTS due_at ON due(at, n);
 
@@ -162,8 +164,8 @@ FROM journal j JOIN json_each(j.messages) l JOIN contact c ON c.id = j.contact
      LEFT JOIN name p ON p.id = m.program LEFT JOIN name s ON s.id = m.stage LEFT JOIN name h ON h.id = m.channel;
 
 CREATE VIEW place_text AS
-SELECT c.key AS contact, t.text AS track, s.text AS stage, strftime('%Y-%m-%dT%H:%M:%SZ', l.value ->> 2, 'unixepoch') AS since
-FROM contact c JOIN standing x ON x.contact = c.id JOIN state y ON y.id = x.state JOIN json_each(y.places) l JOIN name t ON t.id = l.value ->> 0 JOIN name s ON s.id = l.value ->> 1;
+SELECT x.key AS contact, t.text AS track, s.text AS stage, strftime('%Y-%m-%dT%H:%M:%SZ', l.value ->> 2, 'unixepoch') AS since
+FROM standing x JOIN json_each(x.places) l JOIN name t ON t.id = l.value ->> 0 JOIN name s ON s.id = l.value ->> 1;
 
 CREATE VIEW inbox_text AS
 SELECT strftime('%Y-%m-%dT%H:%M:%SZ', i.at, 'unixepoch') AS at, c.key AS contact, e.text AS event, CAST(i.body AS TEXT) AS body, i.source,

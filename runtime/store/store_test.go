@@ -64,7 +64,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	for _, test := range []struct{ path, open, read string }{
 		{"letter.txt", "letter.txt is not a store: it is no SQLite file; choose another place with --store", "letter.txt is not a store: it is no SQLite file; choose another place with --store"},
 		{"other.db", "other.db is a SQLite file, but not a store of nurturec; choose another place with --store", "other.db is a SQLite file, but not a store of nurturec; choose another place with --store"},
-		{"newer.db", "newer.db was written by a newer nurturec (format 99, this one knows up to 4); nothing was changed: use the newer nurturec", "newer.db was written by a newer nurturec (format 99, this one knows up to 4); nothing was changed: use the newer nurturec"},
+		{"newer.db", "newer.db was written by a newer nurturec (format 99, this one knows up to 5); nothing was changed: use the newer nurturec", "newer.db was written by a newer nurturec (format 99, this one knows up to 5); nothing was changed: use the newer nurturec"},
 		{"folder", "folder is a folder; --store names a file, such as DIR/folder/nurture.db", "folder is a folder; --store names a file, such as DIR/folder/nurture.db"},
 		{"none/x.db", "the folder DIR/none of the store x.db does not exist; make it or choose another place with --store", "there is no store at DIR/none/x.db; `nurturec run` makes it, --store says where it is"},
 	} {
@@ -136,7 +136,7 @@ func batch(t *testing.T, s *store.Store, stepped map[int64]*store.Stepped) *stor
 	defer r.Close()
 	b := new(store.Batch)
 	for _, id := range slices.Sorted(maps.Keys(stepped)) {
-		loaded, err := r.Load([]int64{id})
+		loaded, err := r.Load([]store.Look{{Contact: id}})
 		if err != nil || len(loaded) != 1 {
 			t.Fatalf("loaded %+v, %v", loaded, err)
 		}

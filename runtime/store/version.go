@@ -54,7 +54,7 @@ func (s *Store) Adopt(hash string, files map[string]string, since int64) (change
 		if err != nil || wasPlaybook == hash || wasPlaybook == "" {
 			return err
 		}
-		if err := s.exec("UPDATE standing SET next = ?1 WHERE next > ?1 AND state <> 0", since); err != nil {
+		if err := s.exec("UPDATE standing SET next = ?1 WHERE next > ?1 AND state IS NOT NULL", since); err != nil {
 			return err
 		}
 		return s.lookAtAll(since)

@@ -53,7 +53,7 @@ func (w *Walk) begin() error {
 		stmt  **sqlite.Stmt
 		query string
 	}{
-		{&w.contacts, "SELECT c.id, c.key, c.arrived, s.journal FROM contact c LEFT JOIN standing s ON s.contact = c.id ORDER BY c.id"},
+		{&w.contacts, "SELECT c.id, c.key, c.arrived, s.journal FROM contact c" + standsAt + " ORDER BY c.id"},
 		{&w.inputs, "SELECT contact, id, n, at, event, body, source FROM inbox ORDER BY contact, id"},
 	} {
 		stmt, _, err := w.s.conn.PrepareTransient(p.query)

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"unsafe"
@@ -19,7 +18,7 @@ var ErrOvertaken = errors.New("a contact was changed meanwhile by somebody else;
 func (s *Store) Write(batches ...*Batch) error {
 	return s.transaction(func() error {
 		w := writing{s: s, batches: batches}
-		for _, write := range []func() error{w.journal, w.contacts, w.due, w.taken, w.outbox, w.counts} {
+		for _, write := range []func() error{w.journal, w.standing, w.taken, w.outbox, w.counts} {
 			if err := write(); err != nil {
 				return err
 			}
@@ -35,7 +34,7 @@ type writing struct {
 	first   int64 // id of the first row that goes into the journal
 }
 
-// line is a row of the journal, of the states or of the outbox that is being written.
+// line is a row of the journal or of the outbox that is being written.
 type (
 	line struct {
 		b  *Batch
@@ -55,6 +54,14 @@ func (b *Batch) bind(stmt *sqlite.Stmt, param int, text span) {
 		return
 	}
 	bindBytesAsText(stmt, param, b.text[text.from:text.to])
+}
+
+func (b *Batch) bindBlob(stmt *sqlite.Stmt, param int, bytes span) {
+	if bytes.from == bytes.to {
+		stmt.BindNull(param)
+		return
+	}
+	stmt.BindBytes(param, b.text[bytes.from:bytes.to])
 }
 
 // bindBytesAsText binds a text that is not empty.
@@ -93,149 +100,6 @@ func (w *writing) journal() error {
 		}
 	}
 	return rows.flush()
-}
-
-// contacts writes how far contacts are: those that were never written come as they lie, many at a time.
-func (w *writing) contacts() error {
-	conn := w.s.conn
-	again, err := conn.Prepare("UPDATE standing SET next = ?4, journal = ?5, state = ?6 WHERE contact = ?1 AND journal = ?2 AND state = ?3")
-	if err != nil {
-		return w.s.explain(err)
-	}
-	first, err := newBulk(w.s, "INSERT INTO standing(contact, next, journal, state)", 4, func(stmt *sqlite.Stmt, first int, f *far) {
-		stmt.BindInt64(first, f.contact)
-		stmt.BindInt64(first+1, f.next)
-		stmt.BindInt64(first+2, f.journal)
-		stmt.BindInt64(first+3, f.state)
-	})
-	if err != nil {
-		return err
-	}
-	states, err := w.states()
-	if err != nil {
-		return err
-	}
-	journal := w.first
-	for _, b := range w.batches {
-		for i := range b.contacts {
-			p := &b.contacts[i]
-			f := far{p.id, p.next, p.wasJournal, p.wasState}
-			if p.kept {
-				f.journal = journal
-				journal++
-			}
-			if p.stored {
-				f.state = states[0]
-				states = states[1:]
-			}
-			if !p.stood {
-				if err := first.add(f); err != nil {
-					return overtaken(w.s, err)
-				}
-				continue
-			}
-			again.BindInt64(1, p.id)
-			again.BindInt64(2, p.wasJournal)
-			again.BindInt64(3, p.wasState)
-			again.BindInt64(4, f.next)
-			again.BindInt64(5, f.journal)
-			again.BindInt64(6, f.state)
-			if err := once(again); err != nil {
-				return w.s.explain(err)
-			}
-			if conn.Changes() != 1 {
-				return fmt.Errorf("the store %s: %w", w.s.path, ErrOvertaken)
-			}
-		}
-	}
-	return overtaken(w.s, first.flush())
-}
-
-// far is a row of how far a contact is.
-type far struct{ contact, next, journal, state int64 }
-
-// overtaken is the error of an insert that may have met a row of somebody else.
-func overtaken(s *Store, err error) error {
-	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultConstraint {
-		return fmt.Errorf("the store %s: %w", s.path, ErrOvertaken)
-	}
-	return err
-}
-
-// states puts the contacts' states at the end of their table, and takes away the ones before. It gives the rows, in the order
-// of the contacts. States lie in the order in which the contacts are due, and so those that a later commit takes away lie
-// together too.
-func (w *writing) states() (ids []int64, err error) {
-	rows, err := newBulk(w.s, "INSERT INTO state(id, places, state)", 3, func(stmt *sqlite.Stmt, first int, l *line) {
-		stmt.BindInt64(first, l.id)
-		l.b.bind(stmt, first+1, l.p.places)
-		stmt.BindBytes(first+2, l.b.text[l.p.state.from:l.p.state.to])
-	})
-	if err != nil {
-		return nil, err
-	}
-	last, err := w.s.number("SELECT max(id) FROM state")
-	if err != nil {
-		return nil, err
-	}
-	var lines []line
-	var gone []int64
-	for _, b := range w.batches {
-		for i := range b.contacts {
-			if p := &b.contacts[i]; p.stored {
-				lines = append(lines, line{b, p, int64(len(lines))})
-				if p.wasState != 0 {
-					gone = append(gone, p.wasState)
-				}
-			}
-		}
-	}
-	slices.SortFunc(lines, func(a, b line) int { return cmp.Or(cmp.Compare(a.p.next, b.p.next), cmp.Compare(a.id, b.id)) })
-	ids = make([]int64, len(lines))
-	for _, l := range lines {
-		last++
-		ids[l.id], l.id = last, last
-		if err := rows.add(l); err != nil {
-			return nil, err
-		}
-	}
-	if err := rows.flush(); err != nil {
-		return nil, err
-	}
-	return ids, w.forget(gone)
-}
-
-// forget takes states away.
-func (w *writing) forget(states []int64) error {
-	stmt, err := w.s.conn.Prepare("DELETE FROM state WHERE id BETWEEN ? AND ?")
-	if err != nil {
-		return w.s.explain(err)
-	}
-	slices.Sort(states)
-	for len(states) > 0 {
-		n := 1
-		for n < len(states) && states[n] == states[0]+int64(n) {
-			n++
-		}
-		stmt.BindInt64(1, states[0])
-		stmt.BindInt64(2, states[n-1])
-		if err := once(stmt); err != nil {
-			return w.s.explain(err)
-		}
-		states = states[n:]
-	}
-	return nil
-}
-
-// due keeps when to look at the contacts next.
-func (w *writing) due() error {
-	var looks []look
-	for _, b := range w.batches {
-		for i := range b.contacts {
-			looks = append(looks, look{b.contacts[i].next, b.contacts[i].id})
-		}
-	}
-	return w.s.lookAt(looks)
 }
 
 func (w *writing) taken() error {
