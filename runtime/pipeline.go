@@ -26,9 +26,6 @@ func (r *run) stepAll(ctx context.Context) error {
 		if err := r.sweep(ctx, round, &progress); err != nil {
 			return err
 		}
-		if err := r.store.Done(round); err != nil {
-			return err
-		}
 	}
 }
 
@@ -76,7 +73,7 @@ func (r *run) sweep(ctx context.Context, round *store.Round, progress *Progress)
 		close(done)
 	}()
 
-	batch := batch{run: r, progress: progress}
+	batch := batch{run: r, progress: progress, most: (r.Batch + 15) / 16} // few at first: the writer is not to wait long
 	for out := range done {
 		if failed.Err() != nil {
 			continue
@@ -85,12 +82,15 @@ func (r *run) sweep(ctx context.Context, round *store.Round, progress *Progress)
 			fail(err)
 		}
 	}
+	reading.Wait()
 	if failed.Err() == nil {
+		if ctx.Err() == nil {
+			batch.round = round
+		}
 		if err := batch.write(free); err != nil {
 			fail(err)
 		}
 	}
-	reading.Wait()
 	if err = context.Cause(failed); err == nil {
 		err = ctx.Err()
 	}
@@ -128,6 +128,8 @@ type batch struct {
 	parts    []*stepped
 	contacts int
 	rows     int
+	most     int          // contacts of the next commit
+	round    *store.Round // that is done when this is written; nil: there is more to come
 }
 
 // mostRows bounds a transaction whatever its contacts have been through.
@@ -142,7 +144,7 @@ func (b *batch) add(out *stepped, free chan *stepped) error {
 	b.parts = append(b.parts, out)
 	b.contacts += out.batch.Contacts()
 	b.rows += out.batch.Decisions()
-	if b.contacts < b.run.Batch && b.rows < mostRows {
+	if b.contacts < b.most && b.rows < mostRows {
 		return nil
 	}
 	return b.write(free)
@@ -150,14 +152,14 @@ func (b *batch) add(out *stepped, free chan *stepped) error {
 
 // write commits what was gathered, and counts it.
 func (b *batch) write(free chan *stepped) error {
-	if len(b.parts) == 0 {
+	if len(b.parts) == 0 && b.round == nil {
 		return nil
 	}
 	batches := make([]*store.Batch, len(b.parts))
 	for i, part := range b.parts {
 		batches[i] = &part.batch
 	}
-	if err := b.run.store.Write(batches...); err != nil {
+	if err := b.run.store.Write(b.round, batches...); err != nil {
 		return err
 	}
 	b.run.count(b.parts)
@@ -167,6 +169,7 @@ func (b *batch) write(free chan *stepped) error {
 		giveBack(part, free)
 	}
 	b.parts, b.contacts, b.rows = b.parts[:0], 0, 0
+	b.most = min(2*b.most, b.run.Batch)
 	if b.run.Progress != nil {
 		b.run.Progress(*b.progress)
 	}

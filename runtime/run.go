@@ -39,8 +39,9 @@ type Options struct {
 	Every    time.Duration  // of a live run: do it again and again until the context is done; 0: once
 	Now      func() int64   // the wall clock; nil: the machine's
 	Workers  int            // 0: one a processor
-	Batch    int            // contacts a transaction; 0: 4,000
-	Round    int            // contacts whose ids are in memory at a time; 0: four million
+	Batch    int            // contacts a transaction, at most; 0: 16,000
+	Round    int            // contacts whose ids are in memory at a time; 0: two million
+	Sweep    int            // see store.Store.Sweep; 0: its own
 	Progress func(Progress) // called after each commit, before the next begins; may be nil
 
 	// Contacts and Events are files to take in before contacts are stepped, see package ingest. Rejects is where their
@@ -80,10 +81,10 @@ func Run(ctx context.Context, options Options) (*Summary, error) {
 		options.Workers = goruntime.GOMAXPROCS(0)
 	}
 	if options.Batch <= 0 {
-		options.Batch = 4000
+		options.Batch = 16_000
 	}
 	if options.Round <= 0 {
-		options.Round = 4_000_000
+		options.Round = 2_000_000
 	}
 	if options.Now == nil {
 		options.Now = func() int64 { return time.Now().Unix() }
@@ -91,6 +92,9 @@ func Run(ctx context.Context, options Options) (*Summary, error) {
 	st, err := store.Open(options.Store, options.Command)
 	if err != nil {
 		return nil, err
+	}
+	if options.Sweep > 0 {
+		st.Sweep = int64(options.Sweep)
 	}
 	r := &run{Options: options, store: st, started: time.Now(), decided: Counts{}, delivered: map[string]*Delivery{}}
 	r.labels = newLabels(r.Program, st)

@@ -106,6 +106,9 @@ func (h *theatre) options(v *visit) runtime.Options {
 	if h.luck != nil {
 		o.Workers, o.Batch = 1+h.luck.IntN(3), 1+h.luck.IntN(4)
 		o.Round = o.Batch
+		if h.chance(50) {
+			o.Sweep = 1 + h.luck.IntN(20) // where contacts are found is written as with very many of them
+		}
 	}
 	if v.live {
 		o.Now = func() int64 { return v.to }

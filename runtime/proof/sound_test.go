@@ -168,8 +168,10 @@ func (h *theatre) nothingLost(s *state) error {
 		{"inputs that wait though their time has come", fmt.Sprintf("SELECT count(*) FROM waiting WHERE at < %d", end), 0},
 		{"contacts that wait though something is due", fmt.Sprintf("SELECT count(*) FROM standing WHERE next < %d", end), 0},
 		{"times to look at somebody that have passed", fmt.Sprintf("SELECT count(*) FROM due WHERE at < %d", end), 0},
-		{"contacts that nobody will look at when they are due", "SELECT count(*) FROM standing s WHERE next < 9223372036854775807 AND NOT EXISTS (SELECT 1 FROM due d JOIN json_each(d.contacts) l WHERE l.value ->> 1 = s.contact AND d.at + (l.value ->> 0) = s.next)", 0},
-		{"inputs at whose time nobody will look", "SELECT count(*) FROM waiting w WHERE NOT EXISTS (SELECT 1 FROM due d JOIN json_each(d.contacts) l WHERE l.value ->> 1 = w.contact AND d.at + (l.value ->> 0) <= w.at)", 0},
+		{"contacts that nobody will look at when they are due", "SELECT count(*) FROM standing s WHERE next < 9223372036854775807 AND NOT EXISTS (SELECT 1 FROM due d JOIN json_each(d.contacts) l WHERE l.value ->> 1 = s.contact AND coalesce(l.value ->> 2, s.id) = s.id AND d.at + (l.value ->> 0) = s.next)", 0},
+		{"inputs at whose time nobody will look", "SELECT count(*) FROM waiting w WHERE NOT EXISTS (SELECT 1 FROM due d JOIN json_each(d.contacts) l WHERE l.value ->> 1 = w.contact AND coalesce(l.value ->> 2, (SELECT id FROM standing s WHERE s.contact = w.contact)) IS (SELECT id FROM standing s WHERE s.contact = w.contact) AND d.at + (l.value ->> 0) <= w.at)", 0},
+		{"rows of how far contacts are that are not where they are looked for", "SELECT count(*) FROM standing s WHERE id IS NOT coalesce((SELECT standing FROM lately n WHERE n.contact = s.contact), (SELECT standing FROM latest l WHERE l.contact = s.contact))", 0},
+		{"contacts that have two such rows", "SELECT count(*) - count(DISTINCT contact) FROM standing", 0},
 		{"contacts", "SELECT count(*) FROM contact", len(s.people)},
 		{"messages that nobody has got", "SELECT coalesce(sum(open), 0) FROM outbox", 0},
 	} {

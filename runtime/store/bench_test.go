@@ -47,7 +47,7 @@ func BenchmarkWrite(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		if err := s.Write(&batch); err != nil {
+		if err := s.Write(nil, &batch); err != nil {
 			b.Fatal(err)
 		}
 		rows += contacts * decisions

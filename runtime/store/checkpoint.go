@@ -1,8 +1,6 @@
 package store
 
 import (
-	"os"
-
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 )
@@ -11,7 +9,7 @@ import (
 // for its own pages and not for those of all before it. Where commits come faster than that goroutine folds, the
 // commit that makes the log longer than mostLogPages does the rest itself.
 const (
-	logBytes     = 32 << 20
+	logPages     = 4 << 10
 	mostLogPages = 16 << 10
 )
 
@@ -25,7 +23,7 @@ type checkpointer struct {
 // foldLog has the log folded back if it is long. Whether that succeeds does not matter to who asks: what stays in the log
 // is as safe there, and what keeps it there, such as a full disk, the next commits meet themselves.
 func (s *Store) foldLog() {
-	if info, err := os.Stat(s.path + "-wal"); err != nil || info.Size() < logBytes {
+	if pages, err := s.unfolded(); err != nil || pages < logPages {
 		return
 	}
 	if s.checkpoints == nil {
@@ -41,6 +39,16 @@ func (s *Store) foldLog() {
 	case s.checkpoints.fold <- struct{}{}:
 	default: // it is asked already
 	}
+}
+
+// unfolded counts the pages of the log that are not in the file yet. The length of the log's file does not tell: it is
+// written from its beginning again, over what was folded, as a file that grows costs every commit more.
+func (s *Store) unfolded() (pages int64, err error) {
+	err = s.rows("PRAGMA wal_checkpoint(NOOP)", nil, func(row *sqlite.Stmt) error {
+		pages = row.ColumnInt64(1) - row.ColumnInt64(2)
+		return nil
+	})
+	return pages, err
 }
 
 func (c *checkpointer) run() {

@@ -43,7 +43,7 @@ type Round struct {
 
 // Due gives contacts for which something may happen before an instant, nil when there are none: all of them, or those whose
 // time comes first, where that is more than `most`, give or take a row. It costs nothing for the contacts for which nothing
-// can. The round comes again until Done says that everything was done.
+// can. The round comes again until a Write takes it away.
 func (s *Store) Due(before int64, most int) (*Round, error) {
 	all, err := s.number("SELECT coalesce(sum(n), 0) FROM due WHERE at < ?", before)
 	if err != nil {
@@ -87,21 +87,19 @@ func (s *Store) Due(before int64, most int) (*Round, error) {
 	return round, nil
 }
 
-// Done takes a round away, of whose contacts everything was written that came due.
-func (s *Store) Done(round *Round) error {
-	return s.transaction(func() error {
-		stmt, err := s.conn.Prepare("DELETE FROM due WHERE id = ?")
-		if err != nil {
+// done takes a round away, in the open transaction.
+func (s *Store) done(round *Round) error {
+	stmt, err := s.conn.Prepare("DELETE FROM due WHERE id = ?")
+	if err != nil {
+		return s.explain(err)
+	}
+	for _, id := range round.used {
+		stmt.BindInt64(1, id)
+		if err := once(stmt); err != nil {
 			return s.explain(err)
 		}
-		for _, id := range round.used {
-			stmt.BindInt64(1, id)
-			if err := once(stmt); err != nil {
-				return s.explain(err)
-			}
-		}
-		return s.lookAt(round.left)
-	})
+	}
+	return s.lookAt(round.left)
 }
 
 // cmpLooks orders looks by contact, and of those at one contact the first is the one that tells: one at whatever it is,

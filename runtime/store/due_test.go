@@ -21,7 +21,7 @@ func TestDue(t *testing.T) {
 	for i, id := range ids {
 		stepped[id] = &store.Stepped{Next: []int64{50, 100, calendar.Never}[i%3], State: []byte{byte(i)}}
 	}
-	if err := s.Write(batch(t, s, stepped)); err != nil {
+	if err := s.Write(nil, batch(t, s, stepped)); err != nil {
 		t.Fatal(err)
 	}
 	// They arrived at 100: whoever came by a file is looked at then, though nothing is due.
@@ -50,7 +50,7 @@ func TestDue(t *testing.T) {
 			}
 		}
 	}
-	if err := s.Done(due(t, s, 51)); err != nil {
+	if err := s.Write(due(t, s, 51)); err != nil {
 		t.Fatal(err)
 	}
 	if round := due(t, s, 51); round != nil {
@@ -99,10 +99,10 @@ func TestRounds(t *testing.T) {
 	for i, id := range ids {
 		stepped[id] = &store.Stepped{Next: 1000 + int64(i)*10_000, State: []byte{1}}
 	}
-	if err := s.Write(batch(t, s, stepped)); err != nil {
+	if err := s.Write(nil, batch(t, s, stepped)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Done(due(t, s, 101)); err != nil {
+	if err := s.Write(due(t, s, 101)); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[int64]bool{}
@@ -121,7 +121,7 @@ func TestRounds(t *testing.T) {
 		for _, id := range contacts(round) {
 			seen[id] = true
 		}
-		if err := s.Done(round); err != nil {
+		if err := s.Write(round); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -110,7 +110,7 @@ func (in *Intake) prepare() (err error) {
 			return s.explain(err)
 		}
 	}
-	in.contacts, err = newBulk(s, "INSERT INTO contact(id, key, arrived)", 3, func(stmt *sqlite.Stmt, first int, c *newContact) {
+	in.contacts, err = newBulk(s, "INSERT OR FAIL INTO contact(id, key, arrived)", 3, func(stmt *sqlite.Stmt, first int, c *newContact) {
 		stmt.BindInt64(first, c.ID)
 		stmt.BindText(first+1, c.key)
 		stmt.BindInt64(first+2, c.Arrived)
@@ -125,7 +125,7 @@ func (in *Intake) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	in.waiting, err = newBulk(s, "INSERT INTO waiting(contact, at, id)", 3, func(stmt *sqlite.Stmt, first int, a *Arrival) {
+	in.waiting, err = newBulk(s, "INSERT OR FAIL INTO waiting(contact, at, id)", 3, func(stmt *sqlite.Stmt, first int, a *Arrival) {
 		stmt.BindInt64(first, a.Contact)
 		stmt.BindInt64(first+1, a.At)
 		stmt.BindInt64(first+2, a.ID)
@@ -140,7 +140,7 @@ func (in *Intake) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	in.aside, err = newBulk(s, "INSERT INTO temp.aside(key, makes, id, n, at, event, body, source, line, file, hash)", 11, func(stmt *sqlite.Stmt, first int, a *Aside) {
+	in.aside, err = newBulk(s, "INSERT OR FAIL INTO temp.aside(key, makes, id, n, at, event, body, source, line, file, hash)", 11, func(stmt *sqlite.Stmt, first int, a *Aside) {
 		stmt.BindText(first, a.Key)
 		stmt.BindBool(first+1, a.Makes)
 		bindInput(stmt, first+2, &a.Input)

@@ -64,6 +64,10 @@ const (
 
 // Store is an open store.
 type Store struct {
+	// Sweep is how many contacts are stored while what is new of where contacts' standing is found is folded in once, see
+	// standing.go. Open sets it; another comes before the first Write.
+	Sweep int64
+
 	path string
 	conn *sqlite.Conn
 	lock *lock // nil: this Store only looks
@@ -91,7 +95,7 @@ func Open(path, command string) (*Store, error) {
 		lock.release()
 		return nil, err
 	}
-	s.lock = lock
+	s.lock, s.Sweep = lock, defaultSweep
 	if err := s.prepare(); err != nil {
 		s.Close()
 		return nil, err
@@ -180,7 +184,7 @@ func open(path string, flags sqlite.OpenFlags) (*Store, error) {
 		fmt.Sprintf("PRAGMA cache_size = -%d", cacheKiB),
 		"PRAGMA synchronous = FULL",
 		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", mostLogPages),
-		"PRAGMA journal_size_limit = 0", // a log that begins anew is as long as what is in it
+		fmt.Sprintf("PRAGMA journal_size_limit = %d", mostLogPages*pageBytes), // of the log's file when it begins anew
 	} {
 		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 			conn.Close()

@@ -28,7 +28,7 @@ func TestMessagesOfOneCommit(t *testing.T) {
 		}
 		stepped[id] = x
 	}
-	if err := s.Write(batch(t, s, stepped)); err != nil {
+	if err := s.Write(nil, batch(t, s, stepped)); err != nil {
 		t.Fatal(err)
 	}
 	waits := func(email, crm int64) {

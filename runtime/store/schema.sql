@@ -66,8 +66,8 @@ CREATE TABLE IF NOT EXISTS standing(
 -- Which row of standing a contact has: what lately says, and what latest says of those of whom lately says nothing. A commit
 -- of contacts that lie far apart writes to lately, which is small; what is there is folded into latest, where contacts lie
 -- near one another, a part of them with each commit.
-CREATE TABLE IF NOT EXISTS latest(contact INTEGER PRIMARY KEY, standing INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS lately(contact INTEGER PRIMARY KEY, standing INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS latest(contact INTEGER PRIMARY KEY, standing INTEGER);
+CREATE TABLE IF NOT EXISTS lately(contact INTEGER PRIMARY KEY, standing INTEGER);
 
 -- When to look at which contact: at least once at the earliest of standing.next and the inputs that wait for it, and maybe
 -- for nothing. Packed, those of near instants together.

@@ -12,12 +12,11 @@ import (
 // A commit puts how far its contacts are at the end of the table, in the order in which they are due next. So a tick finds
 // what it needs on few pages, and takes away what it has done from few. Only where a contact's row is, is to be found by
 // the contact: contacts that are due together lie far apart there, and each of them would cost a page. What is new goes to a
-// small table first; `sweep` commits later it has gone through the large one, a part with each commit, and by then many of
-// them share a page.
+// small table first (`lately`). Each commit folds a part of that into the large one (`latest`), all contacts of a range of
+// ids, and when Sweep contacts were stored all ranges have had their turn: by then many of them share a page.
 const (
-	sweep     = 1 << 17 // contacts that are stored while all that is in `lately` is folded into `latest` once
-	sweepBits = 46      // a contact's id, 63 bits, without those that say which part of the sweep it belongs to
-	dense     = 32      // a commit of every 32nd contact between its first and its last, or of more, writes to `latest` itself
+	defaultSweep = 1 << 17
+	spread       = 1 << 12 // a commit writes to `latest` itself where one in Sweep/spread contacts, or more, between its first and its last is in it
 )
 
 // far is a row of how far a contact is.
@@ -37,7 +36,7 @@ func (w *writing) standing() error {
 	if err != nil {
 		return err
 	}
-	rows, err := newBulk(w.s, "INSERT INTO standing(id, contact, key, next, journal, places, state)", 7, func(stmt *sqlite.Stmt, first int, f *far) {
+	rows, err := newBulk(w.s, "INSERT OR FAIL INTO standing(id, contact, key, next, journal, places, state)", 7, func(stmt *sqlite.Stmt, first int, f *far) {
 		stmt.BindInt64(first, f.id)
 		stmt.BindInt64(first+1, f.p.id)
 		stmt.BindText(first+2, f.p.key)
@@ -129,7 +128,7 @@ func (s *Store) forget(standing []int64) error {
 
 // place says where contacts' rows are: of those that had one, and of those that had none.
 func (s *Store) place(known, others []place) error {
-	if err := s.insert("INSERT INTO latest(contact, standing)", others); err != nil {
+	if err := s.insert("INSERT OR FAIL INTO latest(contact, standing)", others); err != nil {
 		if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultConstraint { // it has one by now
 			return fmt.Errorf("the store %s: %w", s.path, ErrOvertaken)
 		}
@@ -144,7 +143,7 @@ func (s *Store) place(known, others []place) error {
 	if err != nil {
 		return err
 	}
-	if between := float64(contacts[0]) * float64(to-from) / math.MaxInt64; float64(len(known))*dense < between {
+	if between := float64(contacts[0]) * float64(to-from) / math.MaxInt64; float64(len(known))*float64(s.Sweep/spread) < between {
 		return s.insert("INSERT OR REPLACE INTO lately(contact, standing)", known)
 	}
 	if err := s.foldBetween(from, to); err != nil {
@@ -171,20 +170,21 @@ func (s *Store) insert(into string, places []place) error {
 	return rows.flush()
 }
 
-// fold folds the part of `lately` that belongs to the rows from first up to but without end: as the rows go on, so the
-// parts go round.
+// fold folds the ranges that belong to the rows from first up to but without end: as the rows go on, so the ranges go
+// round.
 func (s *Store) fold(first, end int64) error {
-	if end-first >= sweep {
+	if end-first >= s.Sweep {
 		return s.foldBetween(0, math.MaxInt64)
 	}
-	from, to := first%sweep, end%sweep
+	wide := math.MaxInt64/s.Sweep + 1
+	from, to := first%s.Sweep, end%s.Sweep
 	if from <= to {
-		return s.foldBetween(from<<sweepBits, to<<sweepBits-1)
+		return s.foldBetween(from*wide, to*wide-1)
 	}
-	if err := s.foldBetween(from<<sweepBits, math.MaxInt64); err != nil {
+	if err := s.foldBetween(from*wide, math.MaxInt64); err != nil {
 		return err
 	}
-	return s.foldBetween(0, to<<sweepBits-1)
+	return s.foldBetween(0, to*wide-1)
 }
 
 // foldBetween folds what `lately` says of contacts from one to another.

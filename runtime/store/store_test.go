@@ -190,7 +190,7 @@ func TestFullDisk(t *testing.T) {
 	written := 0
 	var err error
 	for _, id := range ids {
-		if err = s.Write(rows(t, s, id, 100)); err != nil {
+		if err = s.Write(nil, rows(t, s, id, 100)); err != nil {
 			break
 		}
 		written++
@@ -216,7 +216,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	defer s.Close()
 	check()
-	if err := s.Write(rows(t, s, ids[written], 100)); err != nil {
+	if err := s.Write(nil, rows(t, s, ids[written], 100)); err != nil {
 		t.Fatal(err)
 	}
 	written++
@@ -231,10 +231,10 @@ func TestNamesOutliveAFailedTransaction(t *testing.T) {
 	again := batch(t, s, map[int64]*store.Stepped{ids[0]: {Journal: []store.JournalRow{{
 		Seq: 1, Decision: s.Decision(store.Decision{Kind: s.Intern("sent"), Reason: s.Intern("because")}),
 	}}}})
-	if err := s.Write(first, again); !errors.Is(err, store.ErrOvertaken) {
+	if err := s.Write(nil, first, again); !errors.Is(err, store.ErrOvertaken) {
 		t.Fatalf("a contact was stored twice as it was read once: %v", err)
 	}
-	if err := s.Write(again); err != nil {
+	if err := s.Write(nil, again); err != nil {
 		t.Fatal(err)
 	}
 	look, err := store.Read(s.Path())
@@ -289,10 +289,10 @@ func TestSameDecisionIsMadeOnce(t *testing.T) {
 	s := open(t)
 	ids := add(t, s, "a", "b")
 	mine, theirs := rows(t, s, ids[0], 1), rows(t, s, ids[0], 2)
-	if err := s.Write(theirs); err != nil {
+	if err := s.Write(nil, theirs); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Write(rows(t, s, ids[1], 1), mine); !errors.Is(err, store.ErrOvertaken) || !strings.Contains(err.Error(), "run it again") {
+	if err := s.Write(nil, rows(t, s, ids[1], 1), mine); !errors.Is(err, store.ErrOvertaken) || !strings.Contains(err.Error(), "run it again") {
 		t.Fatalf("got %v", err)
 	}
 	want := []string{"a/p/1/mail/o/1 {}", "a/p/1/mail/o/2 {}"}
@@ -355,7 +355,7 @@ func TestJournal(t *testing.T) {
 		{ids[0]: {Journal: []store.JournalRow{row(1, 10, "entered", "", 0), row(2, 20, "sent", "", 0)}}, ids[1]: {Journal: []store.JournalRow{row(1, 10, "entered", "", 0)}}},
 		{ids[1]: {Journal: []store.JournalRow{row(2, 15, "held", "", 99), row(3, 20, "sent", "x", 0)}}},
 	} {
-		if err := s.Write(batch(t, s, commit)); err != nil {
+		if err := s.Write(nil, batch(t, s, commit)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -438,7 +438,7 @@ func TestViews(t *testing.T) {
 		Journal: []store.JournalRow{{Seq: 1, At: 7, Decision: held}, {Seq: 2, At: 8, Decision: held, Until: 86400, Detail: `because of "this"`}},
 		Outbox:  []store.OutboxRow{{Seq: 1, Message: mail, Channel: s.Intern("email"), Body: []byte(`{"a":1}`)}, {Seq: 2, Message: mail, Channel: s.Intern("email"), Body: []byte(`{"a":2}`)}},
 	}})
-	if err := s.Write(b); err != nil {
+	if err := s.Write(nil, b); err != nil {
 		t.Fatal(err)
 	}
 	conn, err := sqlite.OpenConn(s.Path(), sqlite.OpenReadOnly)

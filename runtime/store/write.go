@@ -14,8 +14,9 @@ import (
 var ErrOvertaken = errors.New("a contact was changed meanwhile by somebody else; nothing was written: run it again")
 
 // Write stores batches in one transaction: state and effects together, or nothing of them. It is fenced: a contact that
-// was stored since it was read is not stored over (ErrOvertaken), and so no decision is made twice.
-func (s *Store) Write(batches ...*Batch) error {
+// was stored since it was read is not stored over (ErrOvertaken), and so no decision is made twice. A round is taken away
+// with them, nil for none: everything that came due for its contacts is written then.
+func (s *Store) Write(done *Round, batches ...*Batch) error {
 	return s.transaction(func() error {
 		w := writing{s: s, batches: batches}
 		for _, write := range []func() error{w.journal, w.standing, w.taken, w.outbox, w.counts} {
@@ -23,7 +24,10 @@ func (s *Store) Write(batches ...*Batch) error {
 				return err
 			}
 		}
-		return nil
+		if done == nil {
+			return nil
+		}
+		return s.done(done)
 	})
 }
 
@@ -75,7 +79,7 @@ func (w *writing) journal() error {
 		return err
 	}
 	w.first = last + 1
-	rows, err := newBulk(w.s, "INSERT INTO journal(id, contact, prev, at, seq, took, decided, messages, bodies)", 9, func(stmt *sqlite.Stmt, first int, l *line) {
+	rows, err := newBulk(w.s, "INSERT OR FAIL INTO journal(id, contact, prev, at, seq, took, decided, messages, bodies)", 9, func(stmt *sqlite.Stmt, first int, l *line) {
 		stmt.BindInt64(first, l.id)
 		stmt.BindInt64(first+1, l.p.id)
 		stmt.BindInt64(first+2, l.p.wasJournal)
@@ -123,7 +127,7 @@ func (w *writing) taken() error {
 
 // outbox writes channel by channel, so that rows come in the order in which they lie.
 func (w *writing) outbox() error {
-	rows, err := newBulk(w.s, "INSERT INTO outbox(channel, journal, open, states)", 4, func(stmt *sqlite.Stmt, first int, l *outLine) {
+	rows, err := newBulk(w.s, "INSERT OR FAIL INTO outbox(channel, journal, open, states)", 4, func(stmt *sqlite.Stmt, first int, l *outLine) {
 		stmt.BindInt64(first, int64(l.o.channel))
 		stmt.BindInt64(first+1, l.journal)
 		stmt.BindInt64(first+2, int64(l.o.open))
