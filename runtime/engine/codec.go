@@ -26,44 +26,59 @@ type Codec struct {
 	handOf  map[uint32]int32
 }
 
-// table gives the names of one kind their numbers. Names that the program does not have get numbers behind its own.
+// table gives the names of one kind their numbers. Names that the program does not have get numbers behind its own: only
+// those need the lock.
 type table struct {
-	mu  sync.RWMutex
-	ids []uint32         // by number
-	of  map[uint32]int32 // and back
+	own    names
+	mu     sync.RWMutex
+	others names
 }
 
-func (t *table) add(id uint32) {
-	t.of[id] = int32(len(t.ids))
-	t.ids = append(t.ids, id)
+// names are names, as the store numbers them, by their places and back.
+type names struct {
+	ids []uint32
+	of  map[uint32]int32
+}
+
+func (n *names) add(id uint32) int32 {
+	i := int32(len(n.ids))
+	n.of[id] = i
+	n.ids = append(n.ids, id)
+	return i
 }
 
 func (t *table) id(i int32) uint32 {
+	if int(i) < len(t.own.ids) {
+		return t.own.ids[i]
+	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return t.ids[i]
+	return t.others.ids[int(i)-len(t.own.ids)]
 }
 
 func (t *table) number(id uint32) int32 {
+	if i, ok := t.own.of[id]; ok {
+		return i
+	}
+	behind := int32(len(t.own.ids))
 	t.mu.RLock()
-	i, ok := t.of[id]
+	i, ok := t.others.of[id]
 	t.mu.RUnlock()
 	if ok {
-		return i
+		return behind + i
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if i, ok := t.of[id]; ok {
-		return i
+	if i, ok := t.others.of[id]; ok {
+		return behind + i
 	}
-	t.add(id)
-	return t.of[id]
+	return behind + t.others.add(id)
 }
 
 func newTable[T any](from []T, name func(*T) string, intern func(string) uint32) *table {
-	t := &table{of: map[uint32]int32{}}
+	t := &table{own: names{of: map[uint32]int32{}}, others: names{of: map[uint32]int32{}}}
 	for i := range from {
-		t.add(intern(name(&from[i])))
+		t.own.add(intern(name(&from[i])))
 	}
 	return t
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"unsafe"
 )
 
 // Batch is what stepping some contacts came to, packed as it will be stored: Add does that, in the goroutine of who
@@ -187,8 +188,11 @@ func unpackPlaces(places []Place, text []byte) ([]Place, error) {
 	if len(text) == 0 {
 		return places, nil
 	}
-	err := unpack(string(text), func(e []element) error {
-		places = append(places, Place{uint32(at(e, 0).number), uint32(at(e, 1).number), at(e, 2).number})
+	err := numbers(unsafe.String(&text[0], len(text)), func(p []int64) error {
+		if len(p) != 3 {
+			return notLists(string(text))
+		}
+		places = append(places, Place{uint32(p[0]), uint32(p[1]), p[2]})
 		return nil
 	})
 	return places, err

@@ -66,8 +66,16 @@ func (s *Store) Due(before int64, most int) (*Round, error) {
 		}
 		round.used = append(round.used, stmt.ColumnInt64(0))
 		first := stmt.ColumnInt64(1)
-		err = unpack(stmt.ColumnText(2), func(e []element) error {
-			if l := (look{first + at(e, 0).number, Look{at(e, 1).number, at(e, 2).number}}); l.at < before {
+		text := stmt.ColumnText(2)
+		err = numbers(text, func(n []int64) error {
+			if len(n) < 2 {
+				return notLists(text)
+			}
+			l := look{at: first + n[0], Look: Look{Contact: n[1]}}
+			if len(n) > 2 {
+				l.standing = n[2]
+			}
+			if l.at < before {
 				round.Looks = append(round.Looks, l.Look)
 			} else {
 				round.left = append(round.left, l)
@@ -105,7 +113,10 @@ func (s *Store) done(round *Round) error {
 // cmpLooks orders looks by contact, and of those at one contact the first is the one that tells: one at whatever it is,
 // otherwise the last of the others.
 func cmpLooks(a, b Look) int {
-	return cmp.Or(cmp.Compare(a.Contact, b.Contact), cmp.Compare(min(a.standing, 1), min(b.standing, 1)), cmp.Compare(b.standing, a.standing))
+	if a.Contact != b.Contact {
+		return cmp.Compare(a.Contact, b.Contact)
+	}
+	return cmp.Or(cmp.Compare(min(a.standing, 1), min(b.standing, 1)), cmp.Compare(b.standing, a.standing))
 }
 
 // lookAt keeps when to look at contacts, in the open transaction. It orders looks.

@@ -1,5 +1,5 @@
 -- From format 2, second part: what was set aside is packed into the tables of schema.sql, at most 1,000 decisions or
--- messages a row, and contacts are as in format 3. Inputs that were taken stand in the first row of their contact, one without a decision.
+-- messages a row, and contacts and the outbox are as in format 3. Inputs that were taken stand in the first row of their contact, one without a decision.
 INSERT INTO inbox SELECT contact, id, n, at, event, body, source FROM inbox_2;
 INSERT INTO waiting SELECT contact, at, id FROM inbox_2 WHERE taken IS NULL;
 
@@ -45,7 +45,8 @@ UPDATE journal SET messages = x.messages, bodies = x.bodies
 FROM (SELECT journal, json_group_array(json_array(n, message, entry, k) ORDER BY k) AS messages, json_group_array(json(body) ORDER BY k) AS bodies
       FROM line_3 GROUP BY journal) x WHERE x.journal = journal.id;
 
-INSERT INTO outbox(channel, journal, open, states, errors)
+CREATE TABLE outbox_3(channel, journal, open, states, errors);
+INSERT INTO outbox_3
 SELECT x.channel, x.journal, sum(l.channel = x.channel AND l.state <= 1),
        group_concat(CASE WHEN l.channel = x.channel THEN substr('padu', l.state + 1, 1) ELSE '-' END, '' ORDER BY l.k),
        nullif(json_group_object(CAST(l.k AS TEXT), l.error) FILTER (WHERE l.channel = x.channel AND l.error IS NOT NULL), '{}')

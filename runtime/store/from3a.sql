@@ -4,4 +4,5 @@ DROP VIEW outbox_text;
 DROP VIEW place_text;
 DROP VIEW inbox_text;
 DROP INDEX contact_due;
+ALTER TABLE outbox RENAME TO outbox_3;
 ALTER TABLE contact RENAME TO contact_3;

@@ -4,6 +4,7 @@ DROP VIEW outbox_text;
 DROP VIEW place_text;
 DROP VIEW inbox_text;
 DROP VIEW due_text;
+ALTER TABLE outbox RENAME TO outbox_4;
 DROP INDEX due_at;
 ALTER TABLE due RENAME TO due_4;
 ALTER TABLE standing RENAME TO standing_4;

@@ -7,6 +7,9 @@ INSERT INTO latest SELECT contact, id FROM standing ORDER BY contact;
 
 INSERT INTO due SELECT * FROM due_4;
 
+INSERT INTO outbox SELECT channel << 40 | journal, open, states, errors FROM outbox_4 ORDER BY channel, journal;
+
+DROP TABLE outbox_4;
 DROP TABLE due_4;
 DROP TABLE standing_4;
 DROP TABLE state_4;

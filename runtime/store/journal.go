@@ -136,8 +136,11 @@ func (r *journalRow) taken(each func(n, taken int64)) error {
 	if r.took == "" {
 		return nil
 	}
-	return unpack(r.took, func(e []element) error {
-		each(at(e, 1).number, r.at+at(e, 0).number)
+	return numbers(r.took, func(took []int64) error {
+		if len(took) != 2 {
+			return notLists(r.took)
+		}
+		each(took[1], r.at+took[0])
 		return nil
 	})
 }

@@ -63,12 +63,18 @@ func (o *Outgoing) Key() string {
 	return fmt.Sprintf("%s/%s/%d/%s/%s/%d", o.Contact, o.Program, o.Entry, o.Kind, o.Name, o.Seq)
 }
 
+// journalMask is of the bits of an id of the outbox that say the row of the journal; those above say the channel.
+const journalMask int64 = 1<<40 - 1
+
+// outID is the id in the outbox of what a channel has of a row of the journal.
+func outID(channel uint32, journal int64) int64 { return int64(channel)*(journalMask+1) | journal }
+
 // Outbox calls each with every message of the outbox, by instant, then contact; an error of each ends it.
 func (s *Store) Outbox(each func(*Outgoing) error) error {
 	return s.rows("SELECT j.id, j.contact, c.key, j.at + (j.decided -> (l.value ->> 0) ->> 0) AS at, l.value ->> 1, j.seq + (l.value ->> 0) AS seq, l.value ->> 2, l.key,"+
 		" coalesce(instr('"+stateLetters+"', substr(x.states, l.key + 1, 1)), 1 + "+strconv.Itoa(int(Done))+") - 1, x.errors ->> ('$.\"' || l.key || '\"'), j.bodies -> (l.value ->> 3)"+
 		" FROM journal j JOIN contact c ON c.id = j.contact JOIN json_each(j.messages) l JOIN message m ON m.id = l.value ->> 1"+
-		" LEFT JOIN outbox x ON x.channel = m.channel AND x.journal = j.id"+
+		" LEFT JOIN outbox x ON x.id = m.channel << 40 | j.id"+
 		" ORDER BY 4, 3, m.kind, m.name, 6, m.program, 7", nil, func(row *sqlite.Stmt) error {
 		o := Outgoing{
 			journal: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), At: row.ColumnInt64(3),
@@ -98,8 +104,8 @@ func (s *Store) Waiting(channel string, after *Outgoing, limit int) ([]Outgoing,
 	}
 	var waiting []Outgoing
 	err := s.rows("SELECT j.id, j.contact, c.key, x.states, x.errors, j.messages, j.bodies, j.at, j.seq, j.decided FROM outbox x"+
-		" CROSS JOIN journal j ON j.id = x.journal CROSS JOIN contact c ON c.id = j.contact WHERE x.channel = ?1 AND x.journal >= ?2 AND x.open > 0 ORDER BY x.journal",
-		[]any{int64(s.Intern(channel)), from.journal},
+		" CROSS JOIN journal j ON j.id = x.id & ? CROSS JOIN contact c ON c.id = j.contact WHERE x.id >= ? AND x.id < ? AND x.open > 0 ORDER BY x.id",
+		[]any{journalMask, outID(s.Intern(channel), from.journal), outID(s.Intern(channel)+1, 0)},
 		func(row *sqlite.Stmt) error {
 			messages, err := s.unpackMessages(row)
 			if err != nil {
@@ -144,8 +150,11 @@ func (s *Store) unpackMessages(row *sqlite.Stmt) ([]Outgoing, error) {
 	states := row.ColumnText(3)
 	var messages []Outgoing
 	count := 0
-	err = unpack(row.ColumnText(5), func(e []element) error {
-		n, decision, body := count, at(e, 0).number, at(e, 3).number
+	err = numbers(row.ColumnText(5), func(m []int64) error {
+		if len(m) != 4 {
+			return notLists(row.ColumnText(5))
+		}
+		n, decision, body := count, m[0], m[3]
 		count++
 		if n < len(states) && states[n] == elsewhere {
 			return nil
@@ -155,10 +164,10 @@ func (s *Store) unpackMessages(row *sqlite.Stmt) ([]Outgoing, error) {
 		}
 		o := Outgoing{
 			journal: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), n: n,
-			At: decisions[decision].at, Seq: uint32(decisions[decision].seq), Entry: uint32(at(e, 2).number),
+			At: decisions[decision].at, Seq: uint32(decisions[decision].seq), Entry: uint32(m[2]),
 			State: OutState(strings.IndexByte(stateLetters, states[n])), Error: failed[n], Body: bodies[body],
 		}
-		s.say(&o, uint32(at(e, 1).number))
+		s.say(&o, uint32(m[1]))
 		messages = append(messages, o)
 		return nil
 	})
@@ -185,8 +194,11 @@ func (s *Store) Recover(channel string, idempotent bool) (int, error) {
 	err := s.transaction(func() error {
 		var commits []int64
 		id := s.Intern(channel)
-		err := s.rows("SELECT journal FROM outbox WHERE channel = ? AND open > 0 AND instr(states, 'a') > 0", []any{int64(id)},
-			func(row *sqlite.Stmt) error { commits = append(commits, row.ColumnInt64(0)); return nil })
+		err := s.rows("SELECT id FROM outbox WHERE id >= ? AND id < ? AND open > 0 AND instr(states, 'a') > 0", []any{outID(id, 0), outID(id+1, 0)},
+			func(row *sqlite.Stmt) error {
+				commits = append(commits, row.ColumnInt64(0)&journalMask)
+				return nil
+			})
 		for _, journal := range commits {
 			if err == nil {
 				err = s.remark(id, journal, func(states []byte, _ map[int]string) {
@@ -233,12 +245,12 @@ func (s *Store) Mark(messages []Outgoing) error {
 // remark changes the states and the errors of what a channel has of a row of the journal, and counts what is open, in the
 // open transaction. A row of which all is done goes.
 func (s *Store) remark(channel uint32, journal int64, change func(states []byte, failed map[int]string)) error {
-	read, err := s.conn.Prepare("SELECT open, states, errors FROM outbox WHERE channel = ? AND journal = ?")
+	read, err := s.conn.Prepare("SELECT open, states, errors FROM outbox WHERE id = ?")
 	if err != nil {
 		return s.explain(err)
 	}
-	read.BindInt64(1, int64(channel))
-	read.BindInt64(2, journal)
+	id := outID(channel, journal)
+	read.BindInt64(1, id)
 	if _, err := read.Step(); err != nil {
 		return s.explain(err)
 	}
@@ -261,19 +273,18 @@ func (s *Store) remark(channel uint32, journal int64, change func(states []byte,
 		}
 	}
 	s.stock(stockMessages, channel, open-was)
-	write, err := s.conn.Prepare("UPDATE outbox SET open = ?3, states = ?4, errors = ?5 WHERE channel = ?1 AND journal = ?2")
+	write, err := s.conn.Prepare("UPDATE outbox SET open = ?2, states = ?3, errors = ?4 WHERE id = ?1")
 	if open == 0 && !kept {
-		write, err = s.conn.Prepare("DELETE FROM outbox WHERE channel = ?1 AND journal = ?2")
+		write, err = s.conn.Prepare("DELETE FROM outbox WHERE id = ?1")
 	} else if err == nil {
-		write.BindInt64(3, open)
-		write.BindText(4, string(states))
-		bindUnlessEmpty(write, 5, packErrors(failed))
+		write.BindInt64(2, open)
+		write.BindText(3, string(states))
+		bindUnlessEmpty(write, 4, packErrors(failed))
 	}
 	if err != nil {
 		return s.explain(err)
 	}
-	write.BindInt64(1, int64(channel))
-	write.BindInt64(2, journal)
+	write.BindInt64(1, id)
 	return s.explain(once(write))
 }
 

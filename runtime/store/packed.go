@@ -46,8 +46,45 @@ func appendDecided(buf []byte, base int64, row *JournalRow) []byte {
 	return append(buf, ']')
 }
 
-// unpack goes over a list of lists of numbers, nulls and texts as this package writes it, and calls each with the
-// elements; they are good until it returns.
+// numbers goes over a list of lists of numbers as this package writes it, and calls each with those of each list; they are
+// good until it returns.
+func numbers(text string, each func(numbers []int64) error) error {
+	var list []int64
+	var number, sign int64
+	const outside, begun, inNumber = 0, 1, 2
+	where := outside
+	for i := 1; i < len(text)-1; i++ {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9' && where != outside:
+			number, where = number*10+int64(c-'0'), inNumber
+		case c == '-' && where == begun && sign == 1:
+			sign = -1
+		case (c == ',' || c == ']') && where == inNumber:
+			list = append(list, sign*number)
+			number, sign, where = 0, 1, begun
+			if c == ',' {
+				continue
+			}
+			where = outside
+			if err := each(list); err != nil {
+				return err
+			}
+		case c == '[' && where == outside && (i == 1 || text[i-1] == ','):
+			list, number, sign, where = list[:0], 0, 1, begun
+		case c == ',' && where == outside && text[i-1] == ']' && text[i+1] == '[':
+		default:
+			return notLists(text)
+		}
+	}
+	if len(text) < 2 || text[0] != '[' || text[len(text)-1] != ']' || where != outside {
+		return notLists(text)
+	}
+	return nil
+}
+
+func notLists(text string) error { return fmt.Errorf("%.40q is no list of lists", text) }
+
+// unpack goes over a list of lists as numbers does, in which there are nulls and texts too.
 func unpack(text string, each func(elements []element) error) error {
 	p := unpacker{text: text}
 	p.take('[')
@@ -72,7 +109,7 @@ func unpack(text string, each func(elements []element) error) error {
 		}
 	}
 	if p.take(']'); p.failed || p.at != len(text) {
-		return fmt.Errorf("%.40q is no list of lists", text)
+		return notLists(text)
 	}
 	return nil
 }

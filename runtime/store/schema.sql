@@ -116,13 +116,11 @@ CREATE TABLE IF NOT EXISTS journal(
 
 -- What a channel has not got of the messages of a commit; no row when it has got all of them.
 CREATE TABLE IF NOT EXISTS outbox(
-  channel INTEGER NOT NULL,
-  journal INTEGER NOT NULL,
-  open    INTEGER NOT NULL, -- how many of the messages are pending or attempting
-  states  TEXT    NOT NULL, -- a letter each: pending, attempting, done, unknown: it may have been sent, nobody can tell; -: another channel's
-  errors  TEXT,             -- {number of the message, from 0: why the last attempt failed}
-  PRIMARY KEY(channel, journal)
-) WITHOUT ROWID;
+  id     INTEGER PRIMARY KEY, -- channel << 40 | journal
+  open   INTEGER NOT NULL,    -- how many of the messages are pending or attempting
+  states TEXT    NOT NULL,    -- a letter each: pending, attempting, done, unknown: it may have been sent, nobody can tell; -: another channel's
+  errors TEXT                 -- {number of the message, from 0: why the last attempt failed}
+);
 
 -- How often what was decided, since the store began: kind of decision and what it is counted by.
 CREATE TABLE IF NOT EXISTS tally(
@@ -160,7 +158,7 @@ SELECT strftime('%Y-%m-%dT%H:%M:%SZ', j.at + (j.decided -> (l.value ->> 0) ->> 0
        CASE substr(x.states, l.key + 1, 1) WHEN 'p' THEN 'pending' WHEN 'a' THEN 'attempting' WHEN 'u' THEN 'unknown' ELSE 'done' END AS state,
        x.errors ->> ('$."' || l.key || '"') AS error, j.bodies -> (l.value ->> 3) AS body
 FROM journal j JOIN json_each(j.messages) l JOIN contact c ON c.id = j.contact
-     JOIN message m ON m.id = l.value ->> 1 JOIN name k ON k.id = m.kind JOIN name n ON n.id = m.name LEFT JOIN outbox x ON x.channel = m.channel AND x.journal = j.id
+     JOIN message m ON m.id = l.value ->> 1 JOIN name k ON k.id = m.kind JOIN name n ON n.id = m.name LEFT JOIN outbox x ON x.id = m.channel << 40 | j.id
      LEFT JOIN name p ON p.id = m.program LEFT JOIN name s ON s.id = m.stage LEFT JOIN name h ON h.id = m.channel;
 
 CREATE VIEW place_text AS

@@ -127,11 +127,10 @@ func (w *writing) taken() error {
 
 // outbox writes channel by channel, so that rows come in the order in which they lie.
 func (w *writing) outbox() error {
-	rows, err := newBulk(w.s, "INSERT OR FAIL INTO outbox(channel, journal, open, states)", 4, func(stmt *sqlite.Stmt, first int, l *outLine) {
-		stmt.BindInt64(first, int64(l.o.channel))
-		stmt.BindInt64(first+1, l.journal)
-		stmt.BindInt64(first+2, int64(l.o.open))
-		l.b.bind(stmt, first+3, l.o.states)
+	rows, err := newBulk(w.s, "INSERT OR FAIL INTO outbox(id, open, states)", 3, func(stmt *sqlite.Stmt, first int, l *outLine) {
+		stmt.BindInt64(first, outID(l.o.channel, l.journal))
+		stmt.BindInt64(first+1, int64(l.o.open))
+		l.b.bind(stmt, first+2, l.o.states)
 	})
 	if err != nil {
 		return err
