@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -17,10 +18,17 @@ type Reader struct {
 
 	// Prepared once and kept: asking the connection for a statement clears its parameters, and SQLite plans a query with
 	// an order and a partial index anew after that, which takes ten times as long as the query.
-	standing, contacts, inputs *sqlite.Stmt
+	standing, contacts, inputs question
 
+	crowd float64 // how many contacts there are for each id that there might be
 	ids   []int64 // of a question
 	bytes []byte  // room for what Load gives; a new one when it is full
+}
+
+// question asks for rows by the ids of up to AtOnce contacts, or by their standings.
+type question struct {
+	some    *sqlite.Stmt // by each id
+	between *sqlite.Stmt // by the first and the last of contacts, where hardly any others lie between them; its first column is the contact, and ascends
 }
 
 // Reader opens a reader beside the store. The caller closes it before the store.
@@ -35,22 +43,38 @@ func (s *Store) Reader() (*Reader, error) {
 		r.conn.Close()
 		return nil, s.explain(err)
 	}
-	some := "(" + strings.Repeat("?,", AtOnce-1) + "?)"
+	if err := r.prepare(); err != nil {
+		r.conn.Close()
+		return nil, s.explain(err)
+	}
+	contacts, err := s.inStock(stockContacts)
+	if err != nil {
+		r.conn.Close()
+		return nil, err
+	}
+	r.crowd = float64(contacts[0]) / math.MaxInt64
+	return r, nil
+}
+
+func (r *Reader) prepare() (err error) {
+	const contacts = " FROM contact c" + standsAt + " WHERE c.id "
+	const inputs = "SELECT w.contact, i.id, i.n, i.at, i.event, i.body, i.source FROM waiting w CROSS JOIN inbox i ON i.contact = w.contact AND i.id = w.id WHERE w.contact "
+	some, between := "IN ("+strings.Repeat("?,", AtOnce-1)+"?)", "BETWEEN ? AND ?"
 	for _, p := range []struct {
 		stmt  **sqlite.Stmt
 		query string
 	}{
-		{&r.standing, "SELECT s.contact, s.key, " + farColumns + " FROM standing s WHERE s.id IN " + some},
-		{&r.contacts, "SELECT c.id, c.key, " + farColumns + " FROM contact c" + standsAt + " WHERE c.id IN " + some},
-		{&r.inputs, "SELECT w.contact, i.id, i.n, i.at, i.event, i.body, i.source FROM waiting w CROSS JOIN inbox i ON i.contact = w.contact AND i.id = w.id" +
-			" WHERE w.contact IN " + some + " ORDER BY w.contact, w.at"},
+		{&r.standing.some, "SELECT s.contact, s.key, " + farColumns + " FROM standing s WHERE s.id " + some},
+		{&r.contacts.some, "SELECT c.id, c.key, " + farColumns + contacts + some},
+		{&r.contacts.between, "SELECT c.id, c.key, " + farColumns + contacts + between + " ORDER BY c.id"},
+		{&r.inputs.some, inputs + some + " ORDER BY w.contact, w.at"},
+		{&r.inputs.between, inputs + between + " ORDER BY w.contact, w.at"},
 	} {
 		if *p.stmt, err = r.conn.Prepare(p.query); err != nil {
-			r.conn.Close()
-			return nil, s.explain(err)
+			return err
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // Close ends the use of the reader.
@@ -95,7 +119,7 @@ func (r *Reader) Load(looks []Look) ([]Loaded, error) {
 func (r *Reader) load(looks []Look) ([]Loaded, error) {
 	loaded := make([]Loaded, 0, len(looks))
 	for _, from := range []struct {
-		stmt *sqlite.Stmt
+		question
 		asks func(l Look) (id int64, is bool)
 	}{
 		{r.standing, func(l Look) (int64, bool) { return l.standing, l.standing != 0 }},
@@ -107,7 +131,7 @@ func (r *Reader) load(looks []Look) ([]Loaded, error) {
 				r.ids = append(r.ids, id)
 			}
 		}
-		err := r.each(from.stmt, r.ids, func(row *sqlite.Stmt) bool {
+		err := r.each(from.question, r.ids, func(row *sqlite.Stmt) bool {
 			loaded = append(loaded, Loaded{Contact: readContact(row, r.column)})
 			return true
 		})
@@ -177,20 +201,35 @@ func (r *Reader) column(row *sqlite.Stmt, column int) []byte {
 	return r.bytes[from : from+n : from+n]
 }
 
-// each calls each with the rows of a statement for up to AtOnce ids, as long as it says so.
-func (r *Reader) each(stmt *sqlite.Stmt, ids []int64, each func(row *sqlite.Stmt) bool) error {
+// each calls each with the rows of a question for up to AtOnce ids, as long as it says so.
+func (r *Reader) each(q question, ids []int64, each func(row *sqlite.Stmt) bool) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	for i := range AtOnce {
-		if i < len(ids) {
-			stmt.BindInt64(i+1, ids[i])
-		} else {
-			stmt.BindNull(i + 1)
+	stmt := q.some
+	if first, last := ids[0], ids[len(ids)-1]; q.between != nil && float64(last-first)*r.crowd < float64(2*len(ids)) {
+		stmt = q.between
+		stmt.BindInt64(1, first)
+		stmt.BindInt64(2, last)
+	} else {
+		for i := range AtOnce {
+			if i < len(ids) {
+				stmt.BindInt64(i+1, ids[i])
+			} else {
+				stmt.BindNull(i + 1)
+			}
 		}
 	}
 	for {
 		more, err := stmt.Step()
+		if stmt == q.between && more {
+			for len(ids) > 0 && ids[0] < stmt.ColumnInt64(0) {
+				ids = ids[1:]
+			}
+			if len(ids) > 0 && ids[0] > stmt.ColumnInt64(0) {
+				continue // another's
+			}
+		}
 		if more = more && each(stmt); err != nil || !more {
 			if reset := stmt.Reset(); err == nil {
 				err = reset
