@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"unsafe"
 )
 
@@ -13,7 +12,6 @@ type Batch struct {
 	Tally map[TallyKey]int64 // see Count
 
 	contacts  []packed
-	outbox    []packedOut
 	text      []byte // of all of them
 	decisions int
 	stages    map[uint32]int64 // how many contacts more stand there; anyStage: in any
@@ -77,14 +75,6 @@ type packed struct {
 	took, decided           span
 
 	messages, bodies span
-	outs             int
-}
-
-// packedOut is a row of the outbox: what a contact's commit has for a channel.
-type packedOut struct {
-	channel uint32
-	open    int
-	states  span
 }
 
 // span is a part of a batch's text.
@@ -92,7 +82,7 @@ type span struct{ from, to int }
 
 // Reset empties the batch and keeps its memory.
 func (b *Batch) Reset() {
-	b.contacts, b.outbox, b.text, b.decisions = b.contacts[:0], b.outbox[:0], b.text[:0], 0
+	b.contacts, b.text, b.decisions = b.contacts[:0], b.text[:0], 0
 	clear(b.Tally)
 	clear(b.stages)
 	clear(b.messages)
@@ -263,14 +253,12 @@ func (b *Batch) addMessages(p *packed, s *Stepped) error {
 	b.text = append(b.text, ']')
 	p.bodies.to = len(b.text)
 
-	had := len(b.outbox)
-	for i := range s.Outbox {
-		channel := s.Outbox[i].Channel
-		if !slices.ContainsFunc(b.outbox[had:], func(o packedOut) bool { return o.channel == channel }) {
-			b.addChannel(channel, s.Outbox)
-		}
+	if b.messages == nil {
+		b.messages = map[uint32]int64{}
 	}
-	p.outs = len(b.outbox) - had
+	for i := range s.Outbox {
+		b.messages[s.Outbox[i].Channel]++
+	}
 	return nil
 }
 
@@ -283,24 +271,4 @@ func (b *Batch) body(body []byte) int {
 	}
 	b.bodies = append(b.bodies, body)
 	return len(b.bodies) - 1
-}
-
-// addChannel adds the row of a channel to the outbox.
-func (b *Batch) addChannel(channel uint32, rows []OutboxRow) {
-	o := packedOut{channel: channel}
-	o.states.from = len(b.text)
-	for i := range rows {
-		letter := byte(elsewhere)
-		if rows[i].Channel == channel {
-			letter = stateLetters[Pending]
-			o.open++
-		}
-		b.text = append(b.text, letter)
-	}
-	o.states.to = len(b.text)
-	if b.messages == nil {
-		b.messages = map[uint32]int64{}
-	}
-	b.messages[channel] += int64(o.open)
-	b.outbox = append(b.outbox, o)
 }

@@ -12,6 +12,8 @@ FROM (SELECT id, next, line, min(next) OVER (PARTITION BY line) AS first
       FROM (SELECT id, next, (row_number() OVER (ORDER BY next, id) - 1) / 256 AS line FROM contact_3 WHERE next < 9223372036854775807))
 GROUP BY line ORDER BY line;
 
+INSERT INTO channel SELECT DISTINCT channel, (SELECT coalesce(max(id), 0) FROM journal) FROM message;
+
 INSERT INTO outbox SELECT channel << 40 | journal, open, states, errors FROM outbox_3 ORDER BY channel, journal;
 
 DROP TABLE outbox_3;

@@ -7,6 +7,8 @@ INSERT INTO latest SELECT contact, id FROM standing ORDER BY contact;
 
 INSERT INTO due SELECT * FROM due_4;
 
+INSERT INTO channel SELECT DISTINCT channel, (SELECT coalesce(max(id), 0) FROM journal) FROM message;
+
 INSERT INTO outbox SELECT channel << 40 | journal, open, states, errors FROM outbox_4 ORDER BY channel, journal;
 
 DROP TABLE outbox_4;

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 // OutState is how far the delivery of a message is.
@@ -51,8 +53,9 @@ type Outgoing struct {
 
 	contact int64
 	channel uint32
-	journal int64 // its row in the journal
-	n       int   // its number there
+	journal int64  // its row in the journal
+	n       int    // its number there
+	states  string // of all that is there, a letter each
 }
 
 // ContactID is the contact's id in the store.
@@ -72,9 +75,9 @@ func outID(channel uint32, journal int64) int64 { return int64(channel)*(journal
 // Outbox calls each with every message of the outbox, by instant, then contact; an error of each ends it.
 func (s *Store) Outbox(each func(*Outgoing) error) error {
 	return s.rows("SELECT j.id, j.contact, c.key, j.at + (j.decided -> (l.value ->> 0) ->> 0) AS at, l.value ->> 1, j.seq + (l.value ->> 0) AS seq, l.value ->> 2, l.key,"+
-		" coalesce(instr('"+stateLetters+"', substr(x.states, l.key + 1, 1)), 1 + "+strconv.Itoa(int(Done))+") - 1, x.errors ->> ('$.\"' || l.key || '\"'), j.bodies -> (l.value ->> 3)"+
+		" coalesce(instr('"+stateLetters+"', substr(x.states, l.key + 1, 1)), 1 + iif(j.id > coalesce(k.told, 0), "+strconv.Itoa(int(Pending))+", "+strconv.Itoa(int(Done))+")) - 1, x.errors ->> ('$.\"' || l.key || '\"'), j.bodies -> (l.value ->> 3)"+
 		" FROM journal j JOIN contact c ON c.id = j.contact JOIN json_each(j.messages) l JOIN message m ON m.id = l.value ->> 1"+
-		" LEFT JOIN outbox x ON x.id = m.channel << 40 | j.id"+
+		" LEFT JOIN channel k ON k.id = m.channel LEFT JOIN outbox x ON x.id = m.channel << 40 | j.id"+
 		" ORDER BY 4, 3, m.kind, m.name, 6, m.program, 7", nil, func(row *sqlite.Stmt) error {
 		o := Outgoing{
 			journal: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), At: row.ColumnInt64(3),
@@ -93,77 +96,111 @@ func (s *Store) say(o *Outgoing, message uint32) {
 	o.channel, o.Channel = m.Channel, s.name(m.Channel)
 }
 
-// Waiting gives the next messages of a channel that are pending, in the order in which they were stored, after the
-// message `after` (nil: from the first). One that is being attempted is among them only when a run died over it:
-// Recover first.
+// Waiting gives the next messages of a channel that are pending, after the message `after` (nil: from the first): those
+// that were tried before, and then the others in the order in which they were stored. One that is being attempted is among
+// them only when a run died over it: Recover first. The caller has Mark keep what became of all of them before it asks for
+// the next.
 func (s *Store) Waiting(channel string, after *Outgoing, limit int) ([]Outgoing, error) {
-	enough := errors.New("enough")
+	id := s.Intern(channel)
+	told, err := s.told(id)
+	if err != nil {
+		return nil, err
+	}
 	from := &Outgoing{n: -1}
 	if after != nil {
 		from = after
 	}
+	if from.journal > told {
+		return nil, fmt.Errorf("the next messages of %s are asked for, and nobody has said what became of %s", channel, from.Key())
+	}
+	enough := errors.New("enough")
 	var waiting []Outgoing
-	err := s.rows("SELECT j.id, j.contact, c.key, x.states, x.errors, j.messages, j.bodies, j.at, j.seq, j.decided FROM outbox x"+
-		" CROSS JOIN journal j ON j.id = x.id & ? CROSS JOIN contact c ON c.id = j.contact WHERE x.id >= ? AND x.id < ? AND x.open > 0 ORDER BY x.id",
-		[]any{journalMask, outID(s.Intern(channel), from.journal), outID(s.Intern(channel)+1, 0)},
-		func(row *sqlite.Stmt) error {
-			messages, err := s.unpackMessages(row)
-			if err != nil {
-				return fmt.Errorf("%s is damaged: messages of row %d of the journal: %w", s.path, row.ColumnInt64(0), err)
+	gather := func(row *sqlite.Stmt) error {
+		messages, err := s.unpackMessages(id, row)
+		if err != nil {
+			return fmt.Errorf("%s is damaged: messages of row %d of the journal: %w", s.path, row.ColumnInt64(0), err)
+		}
+		for _, o := range messages {
+			if o.State.open() && (o.journal > from.journal || o.n > from.n) {
+				waiting = append(waiting, o)
 			}
-			for _, o := range messages {
-				if o.State.open() && (o.journal > from.journal || o.n > from.n) {
-					waiting = append(waiting, o)
-				}
-			}
-			if len(waiting) >= limit {
-				return enough
-			}
-			return nil
-		})
+		}
+		if len(waiting) >= limit {
+			return enough
+		}
+		return nil
+	}
+	const columns = "j.id, j.contact, c.key, j.messages, j.bodies, j.at, j.seq, j.decided"
+	err = s.rows("SELECT "+columns+", x.states, x.errors FROM outbox x CROSS JOIN journal j ON j.id = x.id & ? CROSS JOIN contact c ON c.id = j.contact"+
+		" WHERE x.id >= ? AND x.id < ? AND x.open > 0 ORDER BY x.id", []any{journalMask, outID(id, from.journal), outID(id+1, 0)}, gather)
+	if err == nil {
+		err = s.rows("SELECT "+columns+" FROM journal j CROSS JOIN contact c ON c.id = j.contact WHERE j.id > ? AND j.messages IS NOT NULL ORDER BY j.id", []any{told}, gather)
+	}
 	if err == enough {
 		err = nil
 	}
 	return waiting[:min(limit, len(waiting))], err
 }
 
-// unpackMessages gives the messages of a channel in a row of the journal: id, contact, key, the outbox's states and errors,
-// messages, bodies, at, seq, decided.
-func (s *Store) unpackMessages(row *sqlite.Stmt) ([]Outgoing, error) {
+// told is up to which row of the journal a channel was told what is for it.
+func (s *Store) told(channel uint32) (int64, error) {
+	return s.number("SELECT coalesce(max(told), 0) FROM channel WHERE id = ?", int64(channel))
+}
+
+// unpackMessages gives the messages of a channel in a row of the journal: id, contact, key, messages, bodies, at, seq, decided,
+// and, where the channel was told of it, the outbox's states and errors.
+func (s *Store) unpackMessages(channel uint32, row *sqlite.Stmt) ([]Outgoing, error) {
+	packed := row.ColumnText(3)
+	var states []byte // of one that it was not told of
+	err := numbers(packed, func(m []int64) error {
+		if len(m) != 4 {
+			return notLists(packed)
+		}
+		letter := byte(elsewhere)
+		if what, _ := known(s, &s.messages, uint32(m[1])); what.Channel == channel {
+			letter = stateLetters[Pending]
+		}
+		states = append(states, letter)
+		return nil
+	})
+	if err != nil || bytes.IndexByte(states, stateLetters[Pending]) < 0 {
+		return nil, err
+	}
+	failed := map[int]string{}
+	if row.ColumnCount() > 8 {
+		if stored := row.ColumnText(8); len(stored) != len(states) {
+			return nil, fmt.Errorf("%d messages have the states %q", len(states), stored)
+		}
+		states = []byte(row.ColumnText(8))
+		if failed, err = unpackErrors(row.ColumnText(9)); err != nil {
+			return nil, err
+		}
+	}
 	var decisions []decided
-	commit := journalRow{at: row.ColumnInt64(7), seq: row.ColumnInt64(8), decided: row.ColumnText(9)}
-	err := commit.decisions(func(d decided) error {
+	commit := journalRow{at: row.ColumnInt64(5), seq: row.ColumnInt64(6), decided: row.ColumnText(7)}
+	err = commit.decisions(func(d decided) error {
 		decisions = append(decisions, d)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	failed, err := unpackErrors(row.ColumnText(4))
-	if err != nil {
-		return nil, err
-	}
 	var bodies []json.RawMessage
-	if err := json.Unmarshal([]byte(row.ColumnText(6)), &bodies); err != nil {
+	if err := json.Unmarshal([]byte(row.ColumnText(4)), &bodies); err != nil {
 		return nil, err
 	}
-	states := row.ColumnText(3)
 	var messages []Outgoing
-	count := 0
-	err = numbers(row.ColumnText(5), func(m []int64) error {
-		if len(m) != 4 {
-			return notLists(row.ColumnText(5))
-		}
-		n, decision, body := count, m[0], m[3]
-		count++
-		if n < len(states) && states[n] == elsewhere {
+	n, all := -1, string(states)
+	err = numbers(packed, func(m []int64) error {
+		if n++; states[n] == elsewhere {
 			return nil
 		}
-		if n >= len(states) || uint64(decision) >= uint64(len(decisions)) || uint64(body) >= uint64(len(bodies)) {
-			return fmt.Errorf("message %d has no state, no decision or no body", n)
+		decision, body := m[0], m[3]
+		if uint64(decision) >= uint64(len(decisions)) || uint64(body) >= uint64(len(bodies)) {
+			return fmt.Errorf("message %d has no decision or no body", n)
 		}
 		o := Outgoing{
-			journal: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), n: n,
+			journal: row.ColumnInt64(0), contact: row.ColumnInt64(1), Contact: row.ColumnText(2), n: n, states: all,
 			At: decisions[decision].at, Seq: uint32(decisions[decision].seq), Entry: uint32(m[2]),
 			State: OutState(strings.IndexByte(stateLetters, states[n])), Error: failed[n], Body: bodies[body],
 		}
@@ -201,7 +238,7 @@ func (s *Store) Recover(channel string, idempotent bool) (int, error) {
 			})
 		for _, journal := range commits {
 			if err == nil {
-				err = s.remark(id, journal, func(states []byte, _ map[int]string) {
+				err = s.remark(id, journal, "", func(states []byte, _ map[int]string) {
 					for n := range states {
 						if states[n] == stateLetters[Attempting] {
 							states[n] = stateLetters[to]
@@ -216,15 +253,26 @@ func (s *Store) Recover(channel string, idempotent bool) (int, error) {
 	return settled, err
 }
 
-// Mark keeps the State and the Error of messages that Waiting gave, in one transaction.
+// Mark keeps the State and the Error of all the messages that one Waiting gave, in one transaction.
 func (s *Store) Mark(messages []Outgoing) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	channel, last := messages[0].channel, messages[len(messages)-1].journal
 	return s.transaction(func() error {
+		told, err := s.told(channel)
+		if err != nil {
+			return err
+		}
 		for len(messages) > 0 {
-			n := 1
-			for n < len(messages) && messages[n].journal == messages[0].journal && messages[n].channel == messages[0].channel {
+			n, fresh := 1, ""
+			for n < len(messages) && messages[n].journal == messages[0].journal {
 				n++
 			}
-			err := s.remark(messages[0].channel, messages[0].journal, func(states []byte, failed map[int]string) {
+			if messages[0].journal > told {
+				fresh = messages[0].states
+			}
+			err := s.remark(channel, messages[0].journal, fresh, func(states []byte, failed map[int]string) {
 				for i := range messages[:n] {
 					m := &messages[i]
 					states[m.n] = stateLetters[m.State]
@@ -238,29 +286,31 @@ func (s *Store) Mark(messages []Outgoing) error {
 			}
 			messages = messages[n:]
 		}
-		return nil
+		if last <= told {
+			return nil
+		}
+		return s.exec("UPDATE channel SET told = ?2 WHERE id = ?1", int64(channel), last)
 	})
 }
 
-// remark changes the states and the errors of what a channel has of a row of the journal, and counts what is open, in the
-// open transaction. A row of which all is done goes.
-func (s *Store) remark(channel uint32, journal int64, change func(states []byte, failed map[int]string)) error {
-	read, err := s.conn.Prepare("SELECT open, states, errors FROM outbox WHERE id = ?")
-	if err != nil {
-		return s.explain(err)
-	}
+// remark changes the states and the errors of what a channel has not got of a row of the journal, and counts what is open,
+// in the open transaction. fresh: the states of a row that it was not told of before, "" for others. A row of which all is
+// done does not stay.
+func (s *Store) remark(channel uint32, journal int64, fresh string, change func(states []byte, failed map[int]string)) error {
 	id := outID(channel, journal)
-	read.BindInt64(1, id)
-	if _, err := read.Step(); err != nil {
-		return s.explain(err)
-	}
-	was, states := read.ColumnInt64(0), []byte(read.ColumnText(1))
-	failed, err := unpackErrors(read.ColumnText(2))
-	if reset := read.Reset(); reset != nil {
-		return s.explain(reset)
-	}
-	if err != nil {
-		return fmt.Errorf("%s is damaged: the outbox of row %d of the journal: %w", s.path, journal, err)
+	was, states, failed := int64(strings.Count(fresh, stateLetters[Pending:Pending+1])), []byte(fresh), map[int]string{}
+	if fresh == "" {
+		var packed string
+		err := sqlitex.Execute(s.conn, "SELECT open, states, errors FROM outbox WHERE id = ?", &sqlitex.ExecOptions{Args: []any{id}, ResultFunc: func(row *sqlite.Stmt) error {
+			was, states, packed = row.ColumnInt64(0), []byte(row.ColumnText(1)), row.ColumnText(2)
+			return nil
+		}})
+		if err != nil {
+			return s.explain(err)
+		}
+		if failed, err = unpackErrors(packed); err != nil || len(states) == 0 {
+			return fmt.Errorf("%s is damaged: the outbox of row %d of the journal has the states %q and the errors %q; bring it back from a backup", s.path, journal, states, packed)
+		}
 	}
 	change(states, failed)
 	open, kept := int64(0), false
@@ -273,19 +323,21 @@ func (s *Store) remark(channel uint32, journal int64, change func(states []byte,
 		}
 	}
 	s.stock(stockMessages, channel, open-was)
-	write, err := s.conn.Prepare("UPDATE outbox SET open = ?2, states = ?3, errors = ?4 WHERE id = ?1")
-	if open == 0 && !kept {
-		write, err = s.conn.Prepare("DELETE FROM outbox WHERE id = ?1")
-	} else if err == nil {
+	switch {
+	case open > 0 || kept:
+		write, err := s.conn.Prepare("INSERT OR REPLACE INTO outbox(id, open, states, errors) VALUES (?, ?, ?, ?)")
+		if err != nil {
+			return s.explain(err)
+		}
+		write.BindInt64(1, id)
 		write.BindInt64(2, open)
 		write.BindText(3, string(states))
 		bindUnlessEmpty(write, 4, packErrors(failed))
+		return s.explain(once(write))
+	case fresh == "":
+		return s.exec("DELETE FROM outbox WHERE id = ?", id)
 	}
-	if err != nil {
-		return s.explain(err)
-	}
-	write.BindInt64(1, id)
-	return s.explain(once(write))
+	return nil
 }
 
 func packErrors(failed map[int]string) string {

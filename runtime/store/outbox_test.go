@@ -58,6 +58,9 @@ func TestMessagesOfOneCommit(t *testing.T) {
 				o.State, o.Error = store.Pending, `not "now"`
 			}
 		}
+		if _, err := s.Waiting("email", &part[len(part)-1], 3); len(came) == 3 && (err == nil || !strings.Contains(err.Error(), "nobody has said what became of")) {
+			t.Errorf("the next, before it is known what became of these: %v", err)
+		}
 		if err := s.Mark(part); err != nil {
 			t.Fatal(err)
 		}

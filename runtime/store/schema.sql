@@ -114,7 +114,12 @@ CREATE TABLE IF NOT EXISTS journal(
   bodies   TEXT              -- [{what a message needs, as it was when it was decided}, …]
 );
 
--- What a channel has not got of the messages of a commit; no row when it has got all of them.
+-- Up to which row of the journal a channel was told what is for it, that row included. Of what comes later it has got
+-- nothing; what it has not got of the rows up to there stands in the outbox.
+CREATE TABLE IF NOT EXISTS channel(
+  id   INTEGER PRIMARY KEY, -- name
+  told INTEGER NOT NULL     -- row of the journal
+);
 CREATE TABLE IF NOT EXISTS outbox(
   id     INTEGER PRIMARY KEY, -- channel << 40 | journal
   open   INTEGER NOT NULL,    -- how many of the messages are pending or attempting
@@ -155,10 +160,10 @@ FROM journal j JOIN json_each(j.decided) l JOIN contact c ON c.id = j.contact
 CREATE VIEW outbox_text AS
 SELECT strftime('%Y-%m-%dT%H:%M:%SZ', j.at + (j.decided -> (l.value ->> 0) ->> 0), 'unixepoch') AS at, c.key AS contact, k.text AS kind, n.text AS name,
        j.seq + (l.value ->> 0) AS seq, p.text AS program, s.text AS stage, h.text AS channel,
-       CASE substr(x.states, l.key + 1, 1) WHEN 'p' THEN 'pending' WHEN 'a' THEN 'attempting' WHEN 'u' THEN 'unknown' ELSE 'done' END AS state,
+       CASE substr(x.states, l.key + 1, 1) WHEN 'p' THEN 'pending' WHEN 'a' THEN 'attempting' WHEN 'u' THEN 'unknown' WHEN 'd' THEN 'done' ELSE iif(j.id > coalesce(y.told, 0), 'pending', 'done') END AS state,
        x.errors ->> ('$."' || l.key || '"') AS error, j.bodies -> (l.value ->> 3) AS body
 FROM journal j JOIN json_each(j.messages) l JOIN contact c ON c.id = j.contact
-     JOIN message m ON m.id = l.value ->> 1 JOIN name k ON k.id = m.kind JOIN name n ON n.id = m.name LEFT JOIN outbox x ON x.id = m.channel << 40 | j.id
+     JOIN message m ON m.id = l.value ->> 1 JOIN name k ON k.id = m.kind JOIN name n ON n.id = m.name LEFT JOIN channel y ON y.id = m.channel LEFT JOIN outbox x ON x.id = m.channel << 40 | j.id
      LEFT JOIN name p ON p.id = m.program LEFT JOIN name s ON s.id = m.stage LEFT JOIN name h ON h.id = m.channel;
 
 CREATE VIEW place_text AS

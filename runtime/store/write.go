@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"slices"
 	"unsafe"
 
@@ -19,7 +18,7 @@ var ErrOvertaken = errors.New("a contact was changed meanwhile by somebody else;
 func (s *Store) Write(done *Round, batches ...*Batch) error {
 	return s.transaction(func() error {
 		w := writing{s: s, batches: batches}
-		for _, write := range []func() error{w.journal, w.standing, w.taken, w.outbox, w.counts} {
+		for _, write := range []func() error{w.journal, w.standing, w.taken, w.channels, w.counts} {
 			if err := write(); err != nil {
 				return err
 			}
@@ -38,19 +37,12 @@ type writing struct {
 	first   int64 // id of the first row that goes into the journal
 }
 
-// line is a row of the journal or of the outbox that is being written.
-type (
-	line struct {
-		b  *Batch
-		p  *packed
-		id int64
-	}
-	outLine struct {
-		b       *Batch
-		o       *packedOut
-		journal int64 // the row of the commit
-	}
-)
+// line is a row of the journal that is being written.
+type line struct {
+	b  *Batch
+	p  *packed
+	id int64
+}
 
 func (b *Batch) bind(stmt *sqlite.Stmt, param int, text span) {
 	if text.from == text.to {
@@ -125,47 +117,13 @@ func (w *writing) taken() error {
 	return nil
 }
 
-// outbox writes channel by channel, so that rows come in the order in which they lie.
-func (w *writing) outbox() error {
-	rows, err := newBulk(w.s, "INSERT OR FAIL INTO outbox(id, open, states)", 3, func(stmt *sqlite.Stmt, first int, l *outLine) {
-		stmt.BindInt64(first, outID(l.o.channel, l.journal))
-		stmt.BindInt64(first+1, int64(l.o.open))
-		l.b.bind(stmt, first+2, l.o.states)
-	})
-	if err != nil {
-		return err
-	}
-	channels := map[uint32]bool{}
+// channels makes known those for which there is a message for the first time: of what is stored from here on they have got
+// nothing. No message needs a row of its own until it was tried.
+func (w *writing) channels() error {
 	for _, b := range w.batches {
 		for channel := range b.messages {
-			channels[channel] = true
-		}
-	}
-	for _, channel := range slices.Sorted(maps.Keys(channels)) {
-		if err := w.channel(rows, channel); err != nil {
-			return err
-		}
-	}
-	return rows.flush()
-}
-
-func (w *writing) channel(rows *bulk[outLine], channel uint32) error {
-	journal := w.first
-	for _, b := range w.batches {
-		outs := b.outbox
-		for i := range b.contacts {
-			p := &b.contacts[i]
-			for n := range outs[:p.outs] {
-				if outs[n].channel != channel {
-					continue
-				}
-				if err := rows.add(outLine{b, &outs[n], journal}); err != nil {
-					return err
-				}
-			}
-			outs = outs[p.outs:]
-			if p.kept {
-				journal++
+			if err := w.s.exec("INSERT OR IGNORE INTO channel(id, told) VALUES (?, ?)", int64(channel), w.first-1); err != nil {
+				return err
 			}
 		}
 	}
