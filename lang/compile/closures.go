@@ -72,6 +72,11 @@ func (b *builder) ask(n *cond.Node, rest sequel) boolFn {
 }
 
 func (b *builder) askBoth(n *cond.Node, rest sequel) boolFn {
+	if n.Op == cond.And && rest.want {
+		if one, other := b.turnOf(n.Args[0]), b.turnOf(n.Args[1]); one != nil && other != nil && one.of.Op == cond.Field && other.of.Op == cond.Field && one.of.Name == other.of.Name {
+			return b.between(one, other, rest)
+		}
+	}
 	if (n.Op == cond.And) == rest.want {
 		return b.ask(n.Args[0], sequel{rest.want, b.ask(n.Args[1], rest)})
 	}

@@ -177,9 +177,20 @@ func tree(r *rapid.T, depth int, timed bool) string {
 		leaves = append(leaves,
 			`since(stage.entered) `+op+` 5d`, `since(last(visited)) `+op+` 2w`, `until(contact.renewal) `+op+` 1mo`, `until(contact.seen) `+op+` 12h`, `since(contact.seen) `+op+` 0d`,
 			`score.interest `+op+` `+fmt.Sprint(rapid.IntRange(-1, 40).Draw(r, "k")), `score.interest `+op+` contact.employees`,
+			turnOf(r, "renewal")+" and "+turnOf(r, "renewal"), turnOf(r, "seen")+" and "+turnOf(r, "seen"),
 			`count(visited, 14d) `+op+` `+fmt.Sprint(rapid.IntRange(0, 4).Draw(r, "c")), `count(visited, 30d) `+eq+` 2`)
 	}
 	return rapid.SampledFrom(leaves).Draw(r, "leaf")
+}
+
+// turnOf draws a question of how far it is to or from a date or time.
+func turnOf(r *rapid.T, field string) string {
+	op, far := rapid.SampledFrom([]string{"<", "<=", ">", ">="}).Draw(r, "turn op"), rapid.SampledFrom([]string{"0d", "12h", "9d", "1mo", "60d"}).Draw(r, "far")
+	since := rapid.SampledFrom([]string{"since", "until"}).Draw(r, "since") + "(contact." + field + ")"
+	if rapid.Bool().Draw(r, "the other way round") {
+		return far + " " + op + " " + since
+	}
+	return since + " " + op + " " + far
 }
 
 // What a closure answers is what expr's machine answers, where everything is known.
@@ -208,6 +219,9 @@ func FuzzClosures(f *testing.F) { f.Fuzz(rapid.MakeFuzz(closuresAgree)) }
 func TestConnectives(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		l, m := tree(r, 1, true), tree(r, 1, true)
+		if rapid.IntRange(0, 4).Draw(r, "of dates") == 0 {
+			l, m = turnOf(r, "renewal"), turnOf(r, rapid.SampledFrom([]string{"renewal", "seen"}).Draw(r, "and of"))
+		}
 		var x *Ctx
 		ask := func(text string) bool {
 			p, c := condition(r, text)

@@ -27,6 +27,36 @@ func (b *builder) turn(op cond.Op, n *cond.Node, d calendar.Duration) *turn {
 	return t
 }
 
+// turnOf is the turn of a condition that compares a since or until, nil of another.
+func (b *builder) turnOf(n *cond.Node) *turn {
+	switch n.Op {
+	case cond.Lt, cond.Le, cond.Gt, cond.Ge:
+	default:
+		return nil
+	}
+	switch l, r := n.Args[0], n.Args[1]; {
+	case l.Op == cond.Since || l.Op == cond.Until:
+		return b.turn(n.Op, l, r.Dur)
+	case r.Op == cond.Since || r.Op == cond.Until:
+		return b.turn(mirrored(n.Op), r, l.Dur)
+	}
+	return nil
+}
+
+// between compiles what is asked of one date or time twice, mostly whether it is in some span, with what is to be asked then.
+func (b *builder) between(one, other *turn, rest sequel) boolFn {
+	i, first, second := b.p.FieldIndex(one.of.Name), calendar.SpanOf(one.length), calendar.SpanOf(other.length)
+	unit, after, afterToo := int64(1), one.after, other.after
+	if one.of.Type == cond.Date {
+		first, second, unit = first.OnWall(), second.OnWall(), 86400
+	}
+	return func(x *Ctx) bool {
+		v := &x.Fields[i]
+		from := int64(v.Num) * unit
+		return rest.after(x, v.Known && first.Over(x.Zone, from, x.Now) == after && second.Over(x.Zone, from, x.Now) == afterToo)
+	}
+}
+
 // since compiles a since or until with what is to be asked then. What people ask most about is read here, without a call.
 func (b *builder) since(t *turn, rest sequel) boolFn {
 	at, span, after := t.at, calendar.SpanOf(t.length), t.after
