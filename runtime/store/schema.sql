@@ -1,8 +1,7 @@
 -- Format 5 of a nurture store. Instants are seconds since 1970 UTC. Names (of stages, offers, events, places in the
 -- playbook …) are interned, and so is what decisions and messages say again and again: rows hold numbers of the tables
 -- `name`, `decision` and `message`; the views at the end show text. What one commit makes of a contact is packed: a row
--- with lists of numbers as JSON. A contact's id carries its partition (id >> 51, of 4096), and no query of a step crosses
--- partitions.
+-- with lists of numbers as JSON. A contact's id carries its partition (id >> 51, of 4096).
 
 -- clock: the instant up to which the store stands, everything before it is done; playbook: hash of the one that runs;
 -- sources: hash of its files; arrivals: how many inputs have arrived.
