@@ -9,12 +9,13 @@ import (
 	"nurture/runtime/store"
 )
 
-// stepAll takes every contact for which something is due in the span through it, round by round:
+// stepAll takes every contact for which something is due in the span through it, part by part of what is due:
 //
 //	reader (contacts, by their ids) → workers (step) → writer (this goroutine: commits)
 //
-// What is in memory at a time is the ids of a round, a few chunks and two batches. When the context is done, the reader
-// stops; what was loaded is stepped and stored.
+// What is in memory at a time is the contacts of a part, by numbers, a few chunks and two batches. When the context is done,
+// the reader stops; what was loaded is stepped and stored. A contact that has more inputs than are taken at once comes in
+// another round.
 func (r *run) stepAll(ctx context.Context) error {
 	progress := Progress{Phase: Stepping}
 	for {
@@ -22,18 +23,28 @@ func (r *run) stepAll(ctx context.Context) error {
 		if err != nil || round == nil {
 			return err
 		}
-		progress.Total = progress.Done + int64(len(round.Looks)) + round.Others
-		if err := r.sweep(ctx, round, &progress); err != nil {
-			return err
+		progress.Total = progress.Done + round.Contacts
+		for more := true; more; {
+			var looks []store.Look
+			if looks, more, err = round.Next(); err != nil {
+				return err
+			}
+			last := round
+			if more {
+				last = nil
+			}
+			if err := r.sweep(ctx, looks, last, &progress); err != nil {
+				return err
+			}
 		}
 	}
 }
 
-// sweep takes the contacts of a round through the span. One that has more inputs than are taken at once comes in the next.
+// sweep takes contacts through the span. A round is done with them, nil for none.
 //
 // Whoever fails says so in `failed`, and the reader stops; the others go on to empty their channels, without doing
 // anything any more.
-func (r *run) sweep(ctx context.Context, round *store.Round, progress *Progress) (err error) {
+func (r *run) sweep(ctx context.Context, looks []store.Look, round *store.Round, progress *Progress) (err error) {
 	reader, err := r.store.Reader()
 	if err != nil {
 		return err
@@ -47,7 +58,7 @@ func (r *run) sweep(ctx context.Context, round *store.Round, progress *Progress)
 	var reading, working sync.WaitGroup
 	reading.Go(func() {
 		defer close(loaded)
-		if err := r.load(ctx, failed, reader, round.Looks, loaded); err != nil {
+		if err := r.load(ctx, failed, reader, looks, loaded); err != nil {
 			fail(err)
 		}
 	})

@@ -239,7 +239,11 @@ func (h *house) decoded(p *compile.Program) string {
 	if err != nil {
 		h.Fatal(err)
 	}
-	loaded, err := r.Load(round.Looks)
+	looks, _, err := round.Next()
+	if err != nil {
+		h.Fatal(err)
+	}
+	loaded, err := r.Load(looks)
 	if err != nil {
 		h.Fatal(err)
 	}

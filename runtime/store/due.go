@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"zombiezen.com/go/sqlite"
@@ -31,68 +32,86 @@ type look struct {
 	Look
 }
 
-// Round is contacts that are to be looked at, as something may be due.
+// Round is who is to be looked at, as something may be due.
 type Round struct {
-	Looks  []Look // ascending, each contact once
-	More   bool   // there are others,
-	Others int64  // this many at most: some stand there more than once
+	Contacts int64 // at most: some stand there more than once
 
-	used []int64 // rows of the table that it takes away
-	left []look  // of those rows, that have not come yet
+	s           *Store
+	before      int64
+	parts, part int64   // how many, and which is next: contacts of a range of ids each
+	used        []int64 // rows of the table that it takes away
+	left        []look  // of those rows, that have not come yet
 }
 
-// Due gives contacts for which something may happen before an instant, nil when there are none: all of them, or those whose
-// time comes first, where that is more than `most`, give or take a row. It costs nothing for the contacts for which nothing
-// can. The round comes again until a Write takes it away.
+// Due gives the round of all contacts for which something may happen before an instant, nil when there are none, in parts of
+// about `most` contacts. It costs nothing for the contacts for which nothing can. The round comes again until a Write takes
+// it away.
 func (s *Store) Due(before int64, most int) (*Round, error) {
 	all, err := s.number("SELECT coalesce(sum(n), 0) FROM due WHERE at < ?", before)
-	if err != nil {
+	if err != nil || all == 0 {
 		return nil, err
 	}
-	stmt, err := s.conn.Prepare("SELECT id, at, contacts FROM due WHERE at < ? ORDER BY at")
+	return &Round{Contacts: all, s: s, before: before, parts: (all + int64(most) - 1) / int64(most)}, nil
+}
+
+// Next gives the contacts of the next part, ascending, each once, and whether there are more parts. All parts lie apart by
+// the ids of their contacts, and so what is stored of them does too. What is known only since the first is for a later round.
+func (r *Round) Next() (looks []Look, more bool, err error) {
+	s, first := r.s, r.part == 0
+	stmt, err := s.conn.Prepare("SELECT id, at, contacts FROM due WHERE at < ? AND id <= ? ORDER BY at")
 	if err != nil {
-		return nil, s.explain(err)
+		return nil, false, s.explain(err)
 	}
 	defer stmt.Reset()
-	stmt.BindInt64(1, before)
-	round := &Round{Looks: make([]Look, 0, min(all, int64(most)+mostDue))}
+	stmt.BindInt64(1, r.before)
+	stmt.BindInt64(2, math.MaxInt64)
+	if !first {
+		stmt.BindInt64(2, slices.Max(r.used))
+	}
+	wide := math.MaxInt64/r.parts + 1
+	from := r.part * wide
+	last := from + (wide - 1)
+	if r.part++; r.part == r.parts {
+		last = math.MaxInt64
+	}
+	looks = make([]Look, 0, r.Contacts/r.parts+mostDue)
 	for {
 		there, err := stmt.Step()
 		if err != nil {
-			return nil, s.explain(err)
+			return nil, false, s.explain(err)
 		}
-		if round.More = there && len(round.Looks) >= most; !there || round.More {
+		if !there {
 			break
 		}
-		round.used = append(round.used, stmt.ColumnInt64(0))
-		first := stmt.ColumnInt64(1)
-		text := stmt.ColumnText(2)
+		if first {
+			r.used = append(r.used, stmt.ColumnInt64(0))
+		}
+		at, text := stmt.ColumnInt64(1), stmt.ColumnText(2)
 		err = numbers(text, func(n []int64) error {
 			if len(n) < 2 {
 				return notLists(text)
 			}
-			l := look{at: first + n[0], Look: Look{Contact: n[1]}}
+			l := look{at: at + n[0], Look: Look{Contact: n[1]}}
 			if len(n) > 2 {
 				l.standing = n[2]
 			}
-			if l.at < before {
-				round.Looks = append(round.Looks, l.Look)
-			} else {
-				round.left = append(round.left, l)
+			switch {
+			case l.at >= r.before:
+				if first {
+					r.left = append(r.left, l)
+				}
+			case from <= l.Contact && l.Contact <= last:
+				looks = append(looks, l.Look)
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%s is damaged: row %d of what is due: %w", s.path, stmt.ColumnInt64(0), err)
+			return nil, false, fmt.Errorf("%s is damaged: row %d of what is due: %w", s.path, stmt.ColumnInt64(0), err)
 		}
 	}
-	if len(round.used) == 0 {
-		return nil, nil
-	}
-	round.Others = all - int64(len(round.Looks)+len(round.left))
-	slices.SortFunc(round.Looks, cmpLooks)
-	round.Looks = slices.CompactFunc(round.Looks, func(a, b Look) bool { return a.Contact == b.Contact })
-	return round, nil
+	slices.SortFunc(looks, cmpLooks)
+	looks = slices.CompactFunc(looks, func(a, b Look) bool { return a.Contact == b.Contact })
+	return looks, r.part < r.parts, nil
 }
 
 // done takes a round away, in the open transaction.

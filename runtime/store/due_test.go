@@ -43,36 +43,59 @@ func TestDue(t *testing.T) {
 		for range 2 { // it comes again until it is done
 			var got []int64
 			if round := due(t, s, test.before); round != nil {
-				got = contacts(round)
+				got = contacts(t, round)
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("before %d: %d are due, want %d", test.before, len(got), len(want))
 			}
 		}
 	}
-	if err := s.Write(due(t, s, 51)); err != nil {
+	if err := s.Write(gone(t, s, 51)); err != nil {
 		t.Fatal(err)
 	}
 	if round := due(t, s, 51); round != nil {
-		t.Errorf("%d are due again", len(round.Looks))
+		t.Errorf("%d are due again", round.Contacts)
 	}
-	later := due(t, s, 101)
-	if len(later.Looks) != len(ids) || later.More {
-		t.Errorf("%d are left", len(later.Looks))
+	later := looks(t, due(t, s, 101))
+	if len(later) != len(ids) {
+		t.Errorf("%d are left", len(later))
 	}
 	r, err := s.Reader()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	loaded, err := r.Load(later.Looks[:3])
+	loaded, err := r.Load(later[:3])
 	if err != nil || len(loaded) != 3 || loaded[2].State[0] != 2 || loaded[1].Next != 100 || loaded[0].Inputs != nil {
 		t.Errorf("loaded %+v, %v", loaded, err)
 	}
 }
 
-func contacts(round *store.Round) (ids []int64) {
-	for _, l := range round.Looks {
+// looks are all of a round.
+func looks(t *testing.T, round *store.Round) (all []store.Look) {
+	t.Helper()
+	for more := true; more; {
+		var some []store.Look
+		var err error
+		if some, more, err = round.Next(); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, some...)
+	}
+	return all
+}
+
+// gone is the round of all that is due before an instant, gone through.
+func gone(t *testing.T, s *store.Store, before int64) *store.Round {
+	t.Helper()
+	round := due(t, s, before)
+	looks(t, round)
+	return round
+}
+
+func contacts(t *testing.T, round *store.Round) (ids []int64) {
+	t.Helper()
+	for _, l := range looks(t, round) {
 		ids = append(ids, l.Contact)
 	}
 	return ids
@@ -87,53 +110,67 @@ func due(t *testing.T, s *store.Store, before int64) *store.Round {
 	return round
 }
 
-// Very many come in rounds, those whose time comes first before the others, and nobody is left out.
-func TestRounds(t *testing.T) {
+// Very many come in parts, by their ids, and nobody is left out; who is due later is left for later, and so is what is known
+// only since the round began.
+func TestParts(t *testing.T) {
 	s := open(t)
 	var keys []string
 	for i := range 600 {
 		keys = append(keys, fmt.Sprint("k", i))
 	}
 	ids := add(t, s, keys...)
+	slices.Sort(ids)
 	stepped := map[int64]*store.Stepped{}
 	for i, id := range ids {
-		stepped[id] = &store.Stepped{Next: 1000 + int64(i)*10_000, State: []byte{1}}
+		stepped[id] = &store.Stepped{Next: 1000 + int64((i*7)%600)*10_000, State: []byte{1}}
 	}
-	if err := s.Write(nil, batch(t, s, stepped)); err != nil {
+	if err := s.Write(gone(t, s, 101), batch(t, s, stepped)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Write(due(t, s, 101)); err != nil {
-		t.Fatal(err)
-	}
-	seen := map[int64]bool{}
-	rounds, before := 0, 1000+int64(500)*10_000
-	for {
-		round, err := s.Due(before, 40)
+	before := 1000 + int64(500)*10_000
+	for _, most := range []int{1, 40, 499, 500, 1000} {
+		round, err := s.Due(before, most)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if round == nil {
-			break
+		var got []int64
+		parts := 0
+		for more := true; more; parts++ {
+			var some []store.Look
+			if some, more, err = round.Next(); err != nil {
+				t.Fatal(err)
+			}
+			if len(some) > 2*most+20 {
+				t.Errorf("%d contacts in a part of about %d", len(some), most)
+			}
+			for _, l := range some {
+				got = append(got, l.Contact)
+			}
+			wake(t, s, []int64{ids[parts%len(ids)]}, 500) // which is for the round after this
 		}
-		if rounds++; len(round.Looks) > 40+32 || round.More != (round.Others > 0) {
-			t.Errorf("round %d has %d contacts, and %d others come: %v", rounds, len(round.Looks), round.Others, round.More)
+		var want []int64
+		for _, id := range ids {
+			if stepped[id].Next < before {
+				want = append(want, id)
+			}
 		}
-		for _, id := range contacts(round) {
-			seen[id] = true
+		if !slices.Equal(got, want) {
+			t.Errorf("%d came in %d parts of %d, want %d", len(got), parts, most, len(want))
 		}
-		if err := s.Write(round); err != nil {
+		if parts == 1 && most < 500 || parts > 1 && most > 600 {
+			t.Errorf("%d parts of %d", parts, most)
+		}
+		if err := s.Write(gone(t, s, 501)); err != nil { // those that were woken
 			t.Fatal(err)
 		}
 	}
-	for i, id := range ids {
-		if seen[id] != (i < 500) {
-			t.Errorf("contact %d was looked at: %v", i, seen[id])
-		}
+	if err := s.Write(gone(t, s, before)); err != nil {
+		t.Fatal(err)
 	}
-	if rounds < 5 {
-		t.Errorf("%d rounds", rounds)
+	if left := due(t, s, before); left != nil {
+		t.Errorf("%d are due again", left.Contacts)
 	}
-	if later := due(t, s, calendar.Never); later == nil || len(later.Looks) != 100 {
-		t.Error("those whose time comes later do not come")
+	if later := contacts(t, due(t, s, calendar.Never)); len(later) != 100 {
+		t.Errorf("%d are due later", len(later))
 	}
 }

@@ -35,7 +35,7 @@ func TestStanding(t *testing.T) {
 		}
 		ids := add(t, s, keys...)
 		slices.Sort(ids)
-		if err := s.Write(due(t, s, 101)); err != nil { // they were looked at as they arrived
+		if err := s.Write(gone(t, s, 101)); err != nil { // they were looked at as they arrived
 			t.Fatal(err)
 		}
 		want := map[int64]*store.Stepped{}
@@ -82,7 +82,7 @@ func TestStanding(t *testing.T) {
 		for _, before := range []int64{201, 301, 4001} {
 			got := map[int64]bool{}
 			if round := due(t, s, before); round != nil {
-				for looks := range slices.Chunk(round.Looks, store.AtOnce) {
+				for looks := range slices.Chunk(looks(t, round), store.AtOnce) {
 					loaded, err := reader.Load(looks)
 					if err != nil {
 						t.Fatal(err)

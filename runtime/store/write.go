@@ -13,8 +13,8 @@ import (
 var ErrOvertaken = errors.New("a contact was changed meanwhile by somebody else; nothing was written: run it again")
 
 // Write stores batches in one transaction: state and effects together, or nothing of them. It is fenced: a contact that
-// was stored since it was read is not stored over (ErrOvertaken), and so no decision is made twice. A round is taken away
-// with them, nil for none: everything that came due for its contacts is written then.
+// was stored since it was read is not stored over (ErrOvertaken), and so no decision is made twice. A round all of
+// whose parts were given is taken away with them, nil for none: everything that came due for its contacts is written then.
 func (s *Store) Write(done *Round, batches ...*Batch) error {
 	return s.transaction(func() error {
 		w := writing{s: s, batches: batches}
