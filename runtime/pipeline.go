@@ -24,31 +24,43 @@ func (r *run) stepAll(ctx context.Context) error {
 			return err
 		}
 		progress.Total = progress.Done + round.Contacts
-		for more := true; more; {
-			var looks []store.Look
-			if looks, more, err = round.Next(); err != nil {
-				return err
-			}
-			last := round
-			if more {
-				last = nil
-			}
-			if err := r.sweep(ctx, looks, last, &progress); err != nil {
-				return err
-			}
+		if err := r.stepRound(ctx, round, &progress); err != nil {
+			return err
 		}
 	}
+}
+
+func (r *run) stepRound(ctx context.Context, round *store.Round, progress *Progress) (err error) {
+	reader, err := r.store.Reader()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := reader.Close(); err == nil {
+			err = closed
+		}
+	}()
+	for more := true; more; {
+		var looks []store.Look
+		if looks, more, err = round.Next(); err != nil {
+			return err
+		}
+		last := round
+		if more {
+			last = nil
+		}
+		if err := r.sweep(ctx, reader, looks, last, progress); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sweep takes contacts through the span. A round is done with them, nil for none.
 //
 // Whoever fails says so in `failed`, and the reader stops; the others go on to empty their channels, without doing
 // anything any more.
-func (r *run) sweep(ctx context.Context, looks []store.Look, round *store.Round, progress *Progress) (err error) {
-	reader, err := r.store.Reader()
-	if err != nil {
-		return err
-	}
+func (r *run) sweep(ctx context.Context, reader *store.Reader, looks []store.Look, round *store.Round, progress *Progress) error {
 	failed, fail := context.WithCancelCause(context.Background())
 	defer fail(nil)
 	// While a batch is written, the next is stepped: as much waits for the writer, and the memory of both is used again.
@@ -102,13 +114,10 @@ func (r *run) sweep(ctx context.Context, looks []store.Look, round *store.Round,
 			fail(err)
 		}
 	}
-	if err = context.Cause(failed); err == nil {
-		err = ctx.Err()
+	if err := context.Cause(failed); err != nil {
+		return err
 	}
-	if closed := reader.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return ctx.Err()
 }
 
 // chunk is contacts to step, and at how many was looked for them.
