@@ -40,7 +40,7 @@ type Options struct {
 	Now      func() int64   // the wall clock; nil: the machine's
 	Workers  int            // 0: one a processor
 	Batch    int            // contacts a transaction, at most; 0: 16,000
-	Round    int            // contacts that are due and in memory at a time, by numbers; 0: four million
+	Round    int            // contacts that are due and in memory at a time, by numbers; 0: two million
 	Sweep    int            // see store.Store.Sweep; 0: its own
 	Progress func(Progress) // called after each commit, before the next begins; may be nil
 
@@ -84,7 +84,7 @@ func Run(ctx context.Context, options Options) (*Summary, error) {
 		options.Batch = 16_000
 	}
 	if options.Round <= 0 {
-		options.Round = 4_000_000
+		options.Round = 2_000_000
 	}
 	if options.Now == nil {
 		options.Now = func() int64 { return time.Now().Unix() }

@@ -59,7 +59,7 @@ var faults = []fault{
 	{"a contact's own standing counts for nothing", inStore + "due.go", "cmp.Compare(b.standing, a.standing))", "cmp.Compare(a.standing, b.standing))", 9},
 	{"a round is taken away before it is done", inRuntime + "pipeline.go", "batch{run: r, progress: progress, most:", "batch{run: r, progress: progress, round: round, most:", 1},
 	{"the last row of a full bulk is lost", inStore + "bulk.go", "rows := b.rows\n", "rows := b.rows\n\tif len(rows) > 5 {\n\t\trows = rows[:len(rows)-1]\n\t}\n", 1},
-	{"what is due at the last second waits", inStore + "due.go", "FROM due WHERE at < ?\", before)", "FROM due WHERE at < ?\", before-1)", 1},
+	{"what is due at the last second waits", inRuntime + "pipeline.go", "r.store.Due(r.span.end(), r.Round)", "r.store.Due(r.span.end()-1, r.Round)", 1},
 	{"a part leaves contacts out", inStore + "due.go", "from := r.part * wide", "from := r.part*wide + wide/2", 1},
 	{"what is left of a row is not looked at", inStore + "due.go", "return s.lookAt(round.left)", "return nil", 1},
 	{"a round is taken away that comes again", inRuntime + "passage.go", "return max(due, floor), steps, nil", "return due, steps, nil", 49},
