@@ -41,6 +41,7 @@ type Round struct {
 	parts, part int64   // how many, and which is next: contacts of a range of ids each
 	used        []int64 // rows of the table that it takes away
 	left        []look  // of those rows, that have not come yet
+	looks       []Look  // room for a part
 }
 
 // Due gives the round of all contacts for which something may happen before an instant, nil when there are none, in parts of
@@ -54,27 +55,32 @@ func (s *Store) Due(before int64, most int) (*Round, error) {
 	return &Round{Contacts: all, s: s, before: before, parts: (all + int64(most) - 1) / int64(most)}, nil
 }
 
-// Next gives the contacts of the next part, ascending, each once, and whether there are more parts. All parts lie apart by
+// Next gives the contacts of the next part, ascending, each once and good until the next Next, and whether there are more parts. All parts lie apart by
 // the ids of their contacts, and so what is stored of them does too. What is known only since the first is for a later round.
 func (r *Round) Next() (looks []Look, more bool, err error) {
-	s, first := r.s, r.part == 0
-	stmt, err := s.conn.Prepare("SELECT id, at, contacts FROM due WHERE at < ? AND id <= ? ORDER BY at")
+	s, first, last := r.s, r.part == 0, int64(math.MaxInt64)
+	query := "SELECT id, at, contacts FROM due WHERE at < ? AND id <= ?"
+	if !first {
+		// Where one part does not hold all, most of the table is due: it is read as it lies.
+		query, last = "SELECT id, at, contacts FROM due NOT INDEXED WHERE at < ? AND id <= ?", slices.Max(r.used)
+	}
+	stmt, err := s.conn.Prepare(query)
 	if err != nil {
 		return nil, false, s.explain(err)
 	}
 	defer stmt.Reset()
 	stmt.BindInt64(1, r.before)
-	stmt.BindInt64(2, math.MaxInt64)
-	if !first {
-		stmt.BindInt64(2, slices.Max(r.used))
-	}
+	stmt.BindInt64(2, last)
 	wide := math.MaxInt64/r.parts + 1
 	from := r.part * wide
-	last := from + (wide - 1)
+	to := from + (wide - 1)
 	if r.part++; r.part == r.parts {
-		last = math.MaxInt64
+		to = math.MaxInt64
 	}
-	looks = make([]Look, 0, r.Contacts/r.parts+mostDue)
+	if first {
+		r.looks = make([]Look, 0, (r.Contacts/r.parts+mostDue)*101/100) // parts are nearly of one size
+	}
+	looks = r.looks[:0]
 	for {
 		there, err := stmt.Step()
 		if err != nil {
@@ -100,7 +106,7 @@ func (r *Round) Next() (looks []Look, more bool, err error) {
 				if first {
 					r.left = append(r.left, l)
 				}
-			case from <= l.Contact && l.Contact <= last:
+			case from <= l.Contact && l.Contact <= to:
 				looks = append(looks, l.Look)
 			}
 			return nil
@@ -109,6 +115,7 @@ func (r *Round) Next() (looks []Look, more bool, err error) {
 			return nil, false, fmt.Errorf("%s is damaged: row %d of what is due: %w", s.path, stmt.ColumnInt64(0), err)
 		}
 	}
+	r.looks = looks
 	slices.SortFunc(looks, cmpLooks)
 	looks = slices.CompactFunc(looks, func(a, b Look) bool { return a.Contact == b.Contact })
 	return looks, r.part < r.parts, nil
