@@ -326,7 +326,7 @@ func (b *builder) moving() {
 	for i, t := range b.pb.Tracks {
 		tracks[t] = i
 		rules := b.rules("track ", t.Rules)
-		p.Tracks = append(p.Tracks, Track{Name: t.Name, Rules: rules, BySending: anyBySending(rules)})
+		p.Tracks = append(p.Tracks, Track{Name: t.Name, Rules: rules, Whens: anyWhen(rules), BySending: anyBySending(rules)})
 	}
 	for i, from := range b.pb.Programs {
 		made := Playlet{
@@ -345,6 +345,7 @@ func (b *builder) moving() {
 		p.Programs = append(p.Programs, made)
 		for _, s := range from.Stages {
 			stage := b.stage(i, from, s)
+			stage.Whens = anyWhen(stage.Rules) || anyWhen(made.Rules) || p.Tracks[made.Track].Whens
 			stage.BySending = anyBySending(stage.Rules) || anyBySending(made.Rules)
 			p.Stages = append(p.Stages, stage)
 		}
@@ -446,6 +447,10 @@ func (b *builder) rules(place string, from []*check.Rule) []Rule {
 		rules[i] = made
 	}
 	return rules
+}
+
+func anyWhen(rules []Rule) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool { return r.When.Eval != nil })
 }
 
 func anyBySending(rules []Rule) bool {

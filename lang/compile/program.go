@@ -151,6 +151,7 @@ type (
 		Name      string
 		Rules     []Rule
 		Programs  []int // with `enter when`: highest priority first, then by name
+		Whens     bool  // one of its rules is a `when`
 		BySending bool  // a message that is sent may make one of its rules true, or an `enter when` of its programs
 	}
 
@@ -186,6 +187,7 @@ type (
 		Rules   []Rule
 		By      string
 
+		Whens     bool // a rule that holds in the stage is a `when`: its own, its program's or its track's
 		BySending bool // a message that is sent may make a rule of the stage or its program true
 	}
 	Send struct {

@@ -49,6 +49,13 @@ func (r *run) look(only int, timers bool) {
 
 // whens takes `when` rules of a track until none holds, and says whether anything moved.
 func (r *run) whens(track int) bool {
+	if stage := r.s.Tracks[track].is; stage != nil && !stage.Whens || stage == nil && !r.p.Tracks[track].Whens {
+		return false
+	}
+	return r.takeWhens(track)
+}
+
+func (r *run) takeWhens(track int) bool {
 	moved := false
 	for {
 		r.acted = false

@@ -42,6 +42,7 @@ var faults = []fault{
 	{"a count keeps what has just left its span", inCompile + "readings.go", "!window.Over(zone, h.At, now)", "!window.Over(zone, h.At, now-1)", 80},
 	{"a since wakes a second late", inCompile + "since.go", "turns := x.Zone.Add(from, t.length);", "turns := x.Zone.Add(from, t.length) + 1;", 2},
 	{"a since asks its calendar too late", inCalendar + "span.go", "const slack = 2 * day", "const slack = 0", 20},
+	{"the whens of a track are forgotten in its stages", inCompile + "build.go", " || p.Tracks[made.Track].Whens", "", 1},
 	{"days are 24 hours", inCalendar + "zone.go", "if i+1 == len(z.starts) || later < z.starts[i+1] {\n\t\t\t\treturn later + d.Seconds\n\t\t\t}", "return later + d.Seconds", 3},
 	{"a time that comes twice is its second", inCalendar + "zone.go", "if i+1 == len(z.starts) || t < z.starts[i+1] {\n\t\t\treturn t\n\t\t}", "if i+1 == len(z.starts) || t < z.starts[i+1]-3600 {\n\t\t\treturn t\n\t\t}", 86},
 	{"events come before changes", inRuntime + "passage.go", "if in.Event == compile.None {\n\t\treturn 0\n\t}\n\treturn 1", "if in.Event == compile.None {\n\t\treturn 1\n\t}\n\treturn 0", 1},
