@@ -92,6 +92,16 @@ func nurturec() int {
 	return command(stop, os.Args[1:], at)
 }
 
+// misused says what is wrong with a command line, and where to read what it should be.
+func misused(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		verb := "nurturec " + wrong.Context.Selected().Name
+		return fmt.Sprintf("%s: %v\n%s --help shows what it takes, with examples.", verb, err, verb)
+	}
+	return fmt.Sprintf("nurturec: %v\nnurturec --help shows the verbs, nurturec VERB --help what one takes.", err)
+}
+
 // command carries out one command line and gives its exit code.
 func command(stop context.Context, args []string, at *terminal) (code int) {
 	var c cli
@@ -111,7 +121,7 @@ func command(stop context.Context, args []string, at *terminal) (code int) {
 		return left
 	}
 	if err != nil {
-		fmt.Fprintf(at.err, "nurturec: %v\nnurturec --help shows the verbs, nurturec VERB --help what one takes.\n", err)
+		fmt.Fprintf(at.err, "%s\n", misused(err))
 		return exitUsage
 	}
 	err = parsed.Run()
