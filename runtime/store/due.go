@@ -55,44 +55,57 @@ func (s *Store) Due(before int64, most int) (*Round, error) {
 	return &Round{Contacts: all, s: s, before: before, parts: (all + int64(most) - 1) / int64(most)}, nil
 }
 
-// Next gives the contacts of the next part, ascending, each once and good until the next Next, and whether there are more parts. All parts lie apart by
-// the ids of their contacts, and so what is stored of them does too. What is known only since the first is for a later round.
+// Next gives the contacts of the next part, ascending, each once and good until the next Next, and whether there are more
+// parts. Parts lie apart by the ids of their contacts, and so what is stored of them does too. What is known only since the
+// first is for a later round.
 func (r *Round) Next() (looks []Look, more bool, err error) {
-	s, first, last := r.s, r.part == 0, int64(math.MaxInt64)
-	query := "SELECT id, at, contacts FROM due WHERE at < ? AND id <= ?"
-	if !first {
-		// Where one part does not hold all, most of the table is due: it is read as it lies.
-		query, last = "SELECT id, at, contacts FROM due NOT INDEXED WHERE at < ? AND id <= ?", slices.Max(r.used)
+	first := r.part == 0
+	if first {
+		r.looks = make([]Look, 0, (r.Contacts/r.parts+mostDue)*101/100) // parts are nearly of one size
 	}
-	stmt, err := s.conn.Prepare(query)
-	if err != nil {
-		return nil, false, s.explain(err)
-	}
-	defer stmt.Reset()
-	stmt.BindInt64(1, r.before)
-	stmt.BindInt64(2, last)
 	wide := math.MaxInt64/r.parts + 1
 	from := r.part * wide
 	to := from + (wide - 1)
 	if r.part++; r.part == r.parts {
 		to = math.MaxInt64
 	}
-	if first {
-		r.looks = make([]Look, 0, (r.Contacts/r.parts+mostDue)*101/100) // parts are nearly of one size
+	r.looks = r.looks[:0]
+	err = r.each(first, func(l look) {
+		switch {
+		case l.at < r.before && from <= l.Contact && l.Contact <= to:
+			r.looks = append(r.looks, l.Look)
+		case l.at >= r.before && first:
+			r.left = append(r.left, l)
+		}
+	})
+	slices.SortFunc(r.looks, cmpLooks)
+	looks = slices.CompactFunc(r.looks, func(a, b Look) bool { return a.Contact == b.Contact })
+	return looks, r.part < r.parts, err
+}
+
+// each calls each with all that stands in the round's rows; the first time it finds those.
+func (r *Round) each(first bool, each func(l look)) error {
+	s, query, last := r.s, "SELECT id, at, contacts FROM due WHERE at < ? AND id <= ?", int64(math.MaxInt64)
+	if !first {
+		// Where one part does not hold all, most of the table is due: it is read as it lies.
+		query, last = "SELECT id, at, contacts FROM due NOT INDEXED WHERE at < ? AND id <= ?", slices.Max(r.used)
 	}
-	looks = r.looks[:0]
+	stmt, err := s.conn.Prepare(query)
+	if err != nil {
+		return s.explain(err)
+	}
+	defer stmt.Reset()
+	stmt.BindInt64(1, r.before)
+	stmt.BindInt64(2, last)
 	for {
 		there, err := stmt.Step()
-		if err != nil {
-			return nil, false, s.explain(err)
+		if err != nil || !there {
+			return s.explain(err)
 		}
-		if !there {
-			break
-		}
+		id, at, text := stmt.ColumnInt64(0), stmt.ColumnInt64(1), stmt.ColumnText(2)
 		if first {
-			r.used = append(r.used, stmt.ColumnInt64(0))
+			r.used = append(r.used, id)
 		}
-		at, text := stmt.ColumnInt64(1), stmt.ColumnText(2)
 		err = numbers(text, func(n []int64) error {
 			if len(n) < 2 {
 				return notLists(text)
@@ -101,24 +114,13 @@ func (r *Round) Next() (looks []Look, more bool, err error) {
 			if len(n) > 2 {
 				l.standing = n[2]
 			}
-			switch {
-			case l.at >= r.before:
-				if first {
-					r.left = append(r.left, l)
-				}
-			case from <= l.Contact && l.Contact <= to:
-				looks = append(looks, l.Look)
-			}
+			each(l)
 			return nil
 		})
 		if err != nil {
-			return nil, false, fmt.Errorf("%s is damaged: row %d of what is due: %w", s.path, stmt.ColumnInt64(0), err)
+			return fmt.Errorf("%s is damaged: row %d of what is due: %w", s.path, id, err)
 		}
 	}
-	r.looks = looks
-	slices.SortFunc(looks, cmpLooks)
-	looks = slices.CompactFunc(looks, func(a, b Look) bool { return a.Contact == b.Contact })
-	return looks, r.part < r.parts, nil
 }
 
 // done takes a round away, in the open transaction.
