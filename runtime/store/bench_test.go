@@ -55,13 +55,14 @@ func BenchmarkWrite(b *testing.B) {
 	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "decisions/s")
 }
 
-// addMany makes contacts, by numbers.
-func addMany(b *testing.B, s *store.Store, first, n int) []int64 {
+// addMany makes contacts whose keys are numbers, and gives their ids, which ascend.
+func addMany(t testing.TB, s *store.Store, first, n int) []int64 {
+	t.Helper()
 	var keys []string
 	for i := range n {
 		keys = append(keys, fmt.Sprint(first+i))
 	}
-	ids := add(b, s, keys...)
+	ids := add(t, s, keys...)
 	slices.Sort(ids)
 	return ids
 }

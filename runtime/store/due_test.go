@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -11,12 +10,7 @@ import (
 
 func TestDue(t *testing.T) {
 	s := open(t)
-	var keys []string
-	for i := range 300 {
-		keys = append(keys, fmt.Sprint("k", i))
-	}
-	ids := add(t, s, keys...)
-	slices.Sort(ids)
+	ids := addMany(t, s, 0, 300)
 	stepped := map[int64]*store.Stepped{}
 	for i, id := range ids {
 		stepped[id] = &store.Stepped{Next: []int64{50, 100, calendar.Never}[i%3], State: []byte{byte(i)}}
@@ -114,12 +108,7 @@ func due(t *testing.T, s *store.Store, before int64) *store.Round {
 // only since the round began.
 func TestParts(t *testing.T) {
 	s := open(t)
-	var keys []string
-	for i := range 600 {
-		keys = append(keys, fmt.Sprint("k", i))
-	}
-	ids := add(t, s, keys...)
-	slices.Sort(ids)
+	ids := addMany(t, s, 0, 600)
 	stepped := map[int64]*store.Stepped{}
 	for i, id := range ids {
 		stepped[id] = &store.Stepped{Next: 1000 + int64((i*7)%600)*10_000, State: []byte{1}}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,12 +30,12 @@ func TestStanding(t *testing.T) {
 		defer s.Close()
 		s.Sweep = rapid.SampledFrom([]int64{1, 3, 50, 400, s.Sweep}).Draw(r, "sweep")
 		const people = 200
-		var keys []string
+		ids, keys := addMany(t, s, 0, people), map[int64]string{}
 		for i := range people {
-			keys = append(keys, fmt.Sprint("k", i))
+			key := fmt.Sprint(i)
+			id, _ := store.After(key)
+			keys[id] = key
 		}
-		ids := add(t, s, keys...)
-		slices.Sort(ids)
 		if err := s.Write(gone(t, s, 101)); err != nil { // they were looked at as they arrived
 			t.Fatal(err)
 		}
@@ -59,13 +60,7 @@ func TestStanding(t *testing.T) {
 			}
 		}
 		for i, id := range ids {
-			var key string
-			for _, k := range keys {
-				if at, _ := store.After(k); at == id {
-					key = k
-				}
-			}
-			c, err := s.ContactByKey(key)
+			c, err := s.ContactByKey(keys[id])
 			if err != nil || c == nil || c.ID != id {
 				t.Fatalf("contact %d is %+v, %v", i, c, err)
 			}
@@ -109,11 +104,8 @@ func TestSweep(t *testing.T) {
 	for _, many := range []int{1, 3, 7} {
 		s := open(t)
 		s.Sweep = 10
-		var keys []string
-		for i := range 210 {
-			keys = append(keys, fmt.Sprint("k", i))
-		}
-		ids := add(t, s, keys...) // as good as in any order
+		ids := addMany(t, s, 0, 210)
+		rand.New(rand.NewPCG(1, 2)).Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 		for range 2 {
 			for some := range slices.Chunk(ids, many) {
 				stepped := map[int64]*store.Stepped{}

@@ -120,8 +120,13 @@ func (w *writing) taken() error {
 // channels makes known those for which there is a message for the first time: of what is stored from here on they have got
 // nothing. No message needs a row of its own until it was tried.
 func (w *writing) channels() error {
+	known := map[uint32]bool{}
 	for _, b := range w.batches {
 		for channel := range b.messages {
+			if known[channel] {
+				continue
+			}
+			known[channel] = true
 			if err := w.s.exec("INSERT OR IGNORE INTO channel(id, told) VALUES (?, ?)", int64(channel), w.first-1); err != nil {
 				return err
 			}
